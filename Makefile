@@ -1,0 +1,48 @@
+# The verbs of this repository; the same here and in CI. `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help run test style types layers lock clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/run ## start everything: servers, migrate, listener, gateway, site, simulator
+	@exec $(BIN)/python -m project.development
+
+test: $(VENV)/dev ## run the tests (one file: make test TESTS=tests/ws)
+	@exec $(BIN)/python -m pytest $(TESTS)
+
+style: $(VENV)/dev ## ruff: formatting and rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/dev ## mypy, strict
+	$(BIN)/mypy
+
+layers: $(VENV)/dev ## import-linter: who may import whom
+	$(BIN)/lint-imports
+
+lock: $(VENV)/dev ## resolve pyproject.toml into requirements/ again (needs uv)
+	for group in run dev; do \
+	    uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
+	        --quiet --group $$group pyproject.toml --output-file requirements/$$group.txt; \
+	done
+
+clean: ## remove the virtual environment and the development servers' data
+	rm -rf $(VENV) .rowcast
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Rowcast needs Python 3.11 or newer, but $(PYTHON) is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv $(VENV) || { echo 'The venv module is missing; on Debian: apt-get install python3-venv'; rm -rf $(VENV); exit 1; }
+	@touch $@
+
+# The stamp of a group of packages: what the lock says is installed, so that a second start needs no network.
+$(VENV)/%: requirements/%.txt | $(VENV)/python
+	@echo 'Installing requirements/$*.txt into $(VENV) …'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,1 @@
+"""The reference site: an observatory's plan, and a page that follows it live."""

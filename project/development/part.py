@@ -1,0 +1,90 @@
+"""One process of the site: its output line by line with its name before it, and its end."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from project.environment import CHECKOUT
+
+STOP_SECONDS = 8.0
+NAME_WIDTH = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What to start, and the words in its output that say it is ready."""
+
+    name: str
+    arguments: Sequence[str]
+    """Of `manage.py`."""
+    ready: str | None
+    """None: it is ready when it has ended well."""
+    does: str
+
+    @property
+    def runs_on(self) -> bool:
+        return self.ready is not None
+
+
+class RunningPart:
+    """A started part."""
+
+    def __init__(self, part: Part, process: Process) -> None:
+        self.part = part
+        self._process = process
+        self._ready = asyncio.Event()
+        self.ended = asyncio.create_task(self._follow())
+
+    @classmethod
+    async def start(cls, part: Part, environment: Mapping[str, str]) -> "RunningPart":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(CHECKOUT / "manage.py"),
+            *part.arguments,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=STDOUT,
+            start_new_session=True,
+            env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+        )
+        return cls(part, process)
+
+    async def wait_until_ready(self) -> bool:
+        """Whether it became ready; False if it ended first."""
+        ready = asyncio.create_task(self._ready.wait())
+        await asyncio.wait({ready, self.ended}, return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if self.part.runs_on:
+            return self._ready.is_set()
+        return self.ended.result() == 0
+
+    async def stop(self) -> None:
+        """SIGTERM, and after a while SIGKILL."""
+        if self._process.returncode is None:
+            self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.shield(self.ended)
+        except TimeoutError:
+            say(self.part.name, "does not end, and is killed")
+            self._process.kill()
+            await self.ended
+
+    async def _follow(self) -> int:
+        """Print its lines until it ends; its exit status."""
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            text = line.decode(errors="replace").rstrip()
+            if text:
+                say(self.part.name, text)
+            if self.part.ready and self.part.ready in text:
+                self._ready.set()
+        return await self._process.wait()
+
+
+def say(name: str, text: str) -> None:
+    """One line of output."""
+    print(f"{name:>{NAME_WIDTH}} │ {text}", flush=True)

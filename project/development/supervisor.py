@@ -1,0 +1,184 @@
+"""Starts servers and parts in their order, says what each does, and ends all of them when one ends or Ctrl-C comes."""
+
+import asyncio
+import fcntl
+import json
+import os
+import signal
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any, Protocol
+
+from project.development.part import NAME_WIDTH, Part, RunningPart, say
+from project.development.postgres import Postgres
+from project.development.programs import ServerError, is_free
+from project.development.valkey import Valkey
+from project.environment import (
+    DATABASE_VARIABLES,
+    DEVELOPMENT_FOLDER,
+    REDIS_VARIABLES,
+    SERVERS_FILE,
+    is_configured,
+    redis_connection,
+)
+from ws.redis_address import redis_address
+
+
+class Server(Protocol):
+    """An embedded server."""
+
+    def wait(self) -> int: ...
+    def stop(self) -> None: ...
+
+
+def parts(site_port: int, gateway_port: int) -> list[Part]:
+    """The site's processes, in the order in which they start."""
+    return [
+        Part("migrate", ["migrate", "--verbosity", "1"], None, "makes the tables and installs the triggers"),
+        Part("listener", ["runlistener"], "listening on", "carries changes from PostgreSQL to Redis"),
+        Part(
+            "gateway",
+            ["rungateway", "--bind", f"127.0.0.1:{gateway_port}"],
+            "ready at",
+            "hands them to browsers",
+        ),
+        Part("site", ["runserver", "--noreload", f"127.0.0.1:{site_port}"], "Starting", "serves the page"),
+        Part("simulator", ["simulate"], "simulating", "changes rows, so that there is life to see"),
+    ]
+
+
+class Supervisor:
+    """One `make run`."""
+
+    def __init__(self, site_port: int, gateway_port: int) -> None:
+        self._ports = {"SITE_PORT": site_port, "GATEWAY_PORT": gateway_port}
+        self._servers: dict[str, Server] = {}
+        self._running: list[RunningPart] = []
+        self._urls: dict[str, str] = {}
+        self._stop = asyncio.Event()
+        self._ends: set[asyncio.Task[str]] = set()
+        """One for each thing whose end ends the run; its result says what ended and how."""
+
+    async def run(self) -> int:
+        """The exit status: 0 after Ctrl-C or SIGTERM, 1 if a part failed. Raises ServerError."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
+        with ExitStack() as cleanup:
+            cleanup.enter_context(_only_one())
+            self._require_ports()
+            cleanup.callback(self._stop_servers)
+            await asyncio.to_thread(self._start_servers)
+            try:
+                return await self._run_parts()
+            finally:
+                for part in reversed(self._running):
+                    await part.stop()
+
+    def _require_ports(self) -> None:
+        for variable, port in self._ports.items():
+            if not is_free(port):
+                raise ServerError(
+                    f"Port {port} is in use. End what uses it, or choose another: {variable}={port + 10} make run"
+                )
+
+    def _start_servers(self) -> None:
+        """Embedded servers where the environment names none."""
+        if not is_configured(DATABASE_VARIABLES):
+            postgres = Postgres(DEVELOPMENT_FOLDER / "postgres")
+            self._servers["postgres"] = postgres
+            postgres.start()
+            self._urls["DATABASE_URL"] = postgres.owner_url
+            say("postgres", f"ready on port {postgres.port}, data in {DEVELOPMENT_FOLDER.name}/postgres")
+        if not is_configured(REDIS_VARIABLES):
+            valkey = Valkey(DEVELOPMENT_FOLDER / "valkey")
+            self._servers["valkey"] = valkey
+            valkey.start()
+            self._urls["REDIS_URL"] = valkey.url
+            say("valkey", f"ready on port {valkey.port}, data in {DEVELOPMENT_FOLDER.name}/valkey")
+        SERVERS_FILE.touch(mode=0o600)
+        SERVERS_FILE.write_text(json.dumps(self._urls), encoding="utf-8")
+
+    def _stop_servers(self) -> None:
+        SERVERS_FILE.unlink(missing_ok=True)
+        for name, server in reversed(self._servers.items()):
+            say(name, "stopping")
+            server.stop()
+
+    async def _run_parts(self) -> int:
+        """Start one part after the other, each when the one before is ready, and wait for the first end."""
+        self._ends = {
+            asyncio.create_task(self._server_end(name, server)) for name, server in self._servers.items()
+        }
+        for part in parts(self._ports["SITE_PORT"], self._ports["GATEWAY_PORT"]):
+            running = await RunningPart.start(part, self._environment())
+            self._running.append(running)
+            if not await self._until(running.wait_until_ready()):
+                return await self._first_end(running)
+            if part.runs_on:
+                self._ends.add(asyncio.create_task(_part_end(running)))
+        self._print_addresses()
+        return await self._first_end()
+
+    async def _until(self, ready: Coroutine[Any, Any, bool]) -> bool:
+        """Whether this came true before something ended or a stop was asked for."""
+        waiting, stop = asyncio.create_task(ready), asyncio.create_task(self._stop.wait())
+        await asyncio.wait({waiting, stop, *self._ends}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        return waiting.done() and waiting.result()
+
+    async def _first_end(self, *starting: RunningPart) -> int:
+        """Wait for the first end of anything, and say what it was; the exit status."""
+        ends = self._ends | {asyncio.create_task(_part_end(part)) for part in starting}
+        stop = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({stop, *ends}, return_when=asyncio.FIRST_COMPLETED)
+        if self._stop.is_set():
+            say("run", "stopping")
+            return 0
+        stop.cancel()
+        for end in ends:
+            if end.done():
+                say("run", f"FAILED: {end.result()}. The rest is being stopped.")
+        return 1
+
+    async def _server_end(self, name: str, server: Server) -> str:
+        status = await asyncio.to_thread(server.wait)
+        return f"{name} ended with status {status}; its log is in {DEVELOPMENT_FOLDER.name}/{name}"
+
+    def _environment(self) -> Mapping[str, str]:
+        return {**self._urls, **{variable: str(port) for variable, port in self._ports.items()}}
+
+    def _print_addresses(self) -> None:
+        database_url = self._urls.get("DATABASE_URL") or os.environ["DATABASE_URL"]
+        lines = [
+            f"Rowcast runs: http://localhost:{self._ports['SITE_PORT']}/",
+            "",
+            *(f"{part.name:>{NAME_WIDTH}}  {part.does}" for part in parts(0, 0) if part.runs_on),
+            "",
+            f"DATABASE_URL={database_url}",
+            f"REDIS_URL={self._urls.get('REDIS_URL') or redis_address(redis_connection())}",
+            "",
+            "Join in from another terminal, and watch the page:",
+            f"  psql {database_url}",
+            "  .venv/bin/python manage.py shell",
+            "Ctrl-C ends it all; the data stay in .rowcast/.",
+        ]
+        print("", *lines, "", sep="\n", flush=True)
+
+
+async def _part_end(running: RunningPart) -> str:
+    status = await asyncio.shield(running.ended)
+    return f"{running.part.name}, which {running.part.does}, ended with status {status}; see its last lines above"
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Two must not share the folder. The lock goes with the process, however it ends."""
+    DEVELOPMENT_FOLDER.mkdir(exist_ok=True, mode=0o700)
+    with (DEVELOPMENT_FOLDER / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ServerError(
+                "`make run` is running already in this checkout; end it first (Ctrl-C)."
+            ) from error
+        yield

@@ -1,0 +1,96 @@
+"""Settings of the reference site for development; `settings_production.py` changes what differs in production."""
+
+import os
+from typing import Any
+
+from project.environment import CHECKOUT, database, redis_connection
+
+DEBUG = True
+SECRET_KEY = "for development only: settings_production.py takes it from the environment"  # noqa: S105 - as it says
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "triggers",
+    "ws",
+    "project",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ws.context_processors.websocket",
+            ],
+        },
+    },
+]
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+MIGRATION_MODULES = {"project": "migrations"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": database()}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-gb"
+STATIC_URL = "/static/"
+STATIC_ROOT = CHECKOUT / "static"
+
+# What is watched, and where its messages go: Rodan's names.
+TRIGGERS: dict[str, Any] = {
+    "WATCH": ["project"],
+    "DELIVERY": "notify",
+    "CHANNEL": "rodan",
+    "FACILITY": "rodan",
+}
+WEBSOCKET_URL = "/ws/"
+WS4REDIS_CONNECTION = redis_connection()
+WS4REDIS_PREFIX = "rodan"
+WS4REDIS_EXPIRE = 3600
+WS4REDIS_HEARTBEAT = "--heartbeat--"
+
+# In development the gateway has a port of its own, beside the site's; behind a proxy they share one (None).
+SITE_PORT = int(os.environ.get("SITE_PORT") or 8000)
+GATEWAY_PORT: int | None = int(os.environ.get("GATEWAY_PORT") or 8001)
+WS: dict[str, Any] = {
+    "ALLOWED_ORIGINS": [f"http://{host}:{SITE_PORT}" for host in ("localhost", "127.0.0.1")],
+}
+
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "connect-src": ["'self'", f"ws://localhost:{GATEWAY_PORT}", f"ws://127.0.0.1:{GATEWAY_PORT}"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"rowcast": {"handlers": ["stderr"], "level": os.environ.get("ROWCAST_LOG_LEVEL") or "INFO"}},
+}

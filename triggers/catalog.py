@@ -1,0 +1,34 @@
+"""What the database holds: tables, and our triggers on them. Reads the catalogs only, so it takes no lock that matters."""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from triggers.facts import InstalledTrigger, Table
+from triggers.statements import statement
+
+
+def find_table(connection: BaseDatabaseWrapper, db_table: str) -> Table | None:
+    """The table that Django means by `db_table`, or None while it does not exist."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("table"), {"name": connection.ops.quote_name(db_table)})
+        row = cursor.fetchone()
+    return Table(*row) if row else None
+
+
+def installed_triggers(connection: BaseDatabaseWrapper) -> list[InstalledTrigger]:
+    """Every trigger of ours in this database, ordered by table and name."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("installed"))
+        return [InstalledTrigger(*row) for row in cursor.fetchall()]
+
+
+def orphaned_functions(cursor: CursorWrapper) -> list[tuple[str, str]]:
+    """Schema and name of each function of ours that no trigger calls."""
+    cursor.execute(statement("orphans"))
+    return cursor.fetchall()
+
+
+def lock_holders(cursor: CursorWrapper, table_oid: int, tolerated: list[str]) -> list[int]:
+    """The backends that hold this table in a mode other than the tolerated ones."""
+    cursor.execute(statement("lock_holders"), {"oid": table_oid, "tolerated": tolerated})
+    return [pid for (pid,) in cursor.fetchall()]

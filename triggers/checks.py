@@ -1,0 +1,99 @@
+"""System checks: what is wrong with `settings.TRIGGERS`, and with the triggers in the database."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
+from django.db import connections
+
+from triggers.reconcile import State
+from triggers.settings import CHANNEL_BYTES_AT_MOST, DELIVERIES, SETTING_NAMES, configured, load
+from triggers.survey import survey
+from triggers.watches import WatchError, resolve_name
+
+
+@register()
+def check_watch(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
+    """E001 a name that does not exist, E002 a model without a fitting key."""
+    return list(_watch_errors())
+
+
+@register()
+def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
+    """E003 the channel's name, E004 a key or a value that we don't know, E005 no PostgreSQL."""
+    return [*_unknown_keys(), *_channel_errors(), *_delivery_errors(), *_vendor_errors()]
+
+
+@register(Tags.database)
+def check_installed(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001
+    databases: Sequence[str] | None = None,
+    **_: Any,  # noqa: ANN401
+) -> list[CheckMessage]:
+    """W001 triggers that differ from what is wanted, W002 disabled ones. Runs with `check --database` and migrate."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        if connections[alias].vendor == "postgresql" and not any(_watch_errors()):
+            found += _standing_warnings(alias)
+    return found
+
+
+def _watch_errors() -> Iterator[Error]:
+    for name in load().watch:
+        try:
+            resolve_name(name)
+        except WatchError as error:
+            yield Error(str(error), hint=error.hint, id=f"triggers.{error.code}")
+
+
+def _unknown_keys() -> Iterator[Error]:
+    known = ", ".join(sorted(SETTING_NAMES))
+    for name in configured():
+        if name not in SETTING_NAMES:
+            yield Error(
+                f"TRIGGERS has the key {name!r}, which is unknown.",
+                hint=f"Known: {known}.",
+                id="triggers.E004",
+            )
+
+
+def _channel_errors() -> Iterator[Error]:
+    channel = load().channel
+    size = len(str(channel).encode())
+    if not isinstance(channel, str) or not 0 < size <= CHANNEL_BYTES_AT_MOST:
+        yield Error(
+            f"TRIGGERS['CHANNEL'] is {channel!r}, {size} bytes long.",
+            hint=f"PostgreSQL's channel names are text of 1 to {CHANNEL_BYTES_AT_MOST} bytes.",
+            id="triggers.E003",
+        )
+
+
+def _delivery_errors() -> Iterator[Error]:
+    delivery = load().delivery
+    if delivery not in DELIVERIES:
+        known = ", ".join(map(repr, sorted(DELIVERIES)))
+        yield Error(f"TRIGGERS['DELIVERY'] is {delivery!r}.", hint=f"Known: {known}.", id="triggers.E004")
+
+
+def _vendor_errors() -> Iterator[Error]:
+    engines = {alias: connections[alias].vendor for alias in settings.DATABASES}
+    if load().watch and "postgresql" not in engines.values():
+        used = ", ".join(f"{alias}: {vendor}" for alias, vendor in engines.items())
+        yield Error(
+            f"TRIGGERS['WATCH'] is set, but no database is PostgreSQL ({used}).",
+            hint="Watch tables of a PostgreSQL database (14 or newer), ENGINE 'django.db.backends.postgresql'.",
+            id="triggers.E005",
+        )
+
+
+def _standing_warnings(alias: str) -> Iterator[Warning]:
+    found = survey(connections[alias])
+    for standing in found.standings:
+        if standing.needs_work:
+            hint = f"python manage.py migrate --database {alias}"
+            yield Warning(f"Trigger {standing} is {standing.state}.", hint=hint, id="triggers.W001")
+        elif standing.state is State.DISABLED:
+            hint = f"Its changes reach nobody. ALTER TABLE {standing.table} ENABLE TRIGGER {standing.trigger}"
+            yield Warning(f"Trigger {standing} is disabled.", hint=hint, id="triggers.W002")

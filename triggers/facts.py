@@ -1,0 +1,100 @@
+"""What can be said of a table and of a trigger on it, wanted or found. Pure values, for the others to compare and to print."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Operation(StrEnum):
+    """What a statement does to rows."""
+
+    INSERT = "INSERT"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+
+    @property
+    def status(self) -> str:
+        """The word of the message for it."""
+        return {"INSERT": "created", "UPDATE": "updated", "DELETE": "deleted"}[self]
+
+    @property
+    def catalog_type(self) -> int:
+        """`pg_trigger.tgtype` of a statement-level AFTER trigger (source: pg_trigger.h)."""
+        return {"INSERT": 4, "DELETE": 8, "UPDATE": 16}[self]
+
+    @property
+    def old_rows(self) -> str | None:
+        return None if self is Operation.INSERT else "old_rows"
+
+    @property
+    def new_rows(self) -> str | None:
+        return None if self is Operation.DELETE else "new_rows"
+
+
+ORDINARY, PARTITIONED = "r", "p"
+"""The kinds of `pg_class.relkind` that can have our triggers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as the catalog names it, which is not always as the model does."""
+
+    oid: int
+    schema: str
+    name: str
+    kind: str
+    columns: Mapping[str, str]
+    """Column name → type name, as `format_type` writes it."""
+    writable_columns: Sequence[str]
+    """Without the generated ones."""
+
+    @property
+    def can_have_triggers(self) -> bool:
+        return self.kind in {ORDINARY, PARTITIONED}
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledTrigger:
+    """A trigger of ours, found in the database, and the function that it calls."""
+
+    table_oid: int
+    schema: str
+    table: str
+    trigger: str
+    enabled: str
+    """`pg_trigger.tgenabled`: O origin, A always, R replica, D disabled."""
+    type: int
+    """`pg_trigger.tgtype`: a bit mask of level, time and operation."""
+    old_rows: str | None
+    new_rows: str | None
+    plain: bool
+    """No WHEN condition and no arguments."""
+    function_schema: str
+    function: str
+    body: str
+    security_definer: bool
+    config: list[str] | None
+
+    @property
+    def is_disabled(self) -> bool:
+        return self.enabled == "D"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One wanted trigger and its function: what to compare, and the SQL that makes them."""
+
+    table: Table
+    operation: Operation
+    trigger: str
+    function: str
+    body: str
+    config: tuple[str, ...]
+    """The function's own settings, as `pg_proc.proconfig` holds them."""
+    enabled: str
+    """`pg_trigger.tgenabled`."""
+    function_sql: str
+    trigger_sql: tuple[str, ...]

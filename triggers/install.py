@@ -1,0 +1,170 @@
+"""Makes the database's triggers what the settings ask for, table by table, waiting for nobody longer than it must.
+
+Each table is one transaction: what is as it should be is not touched, and a table that is busy
+keeps its old triggers and is reported, while the others are done.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.core.management.base import CommandError
+from django.db import DatabaseError, OperationalError, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from psycopg2 import errors, sql
+
+from triggers import catalog
+from triggers.facts import Definition, InstalledTrigger
+from triggers.reconcile import Standing, State, trigger_matches
+from triggers.smoke import statement_of_no_row
+from triggers.survey import survey
+
+LOCK_TIMEOUT = "2s"
+LOCK_ATTEMPTS = 3
+RECONCILE_LOCK = int.from_bytes(b"rowcast")
+"""Advisory lock: two migrations at once take turns."""
+
+TOLERATED_BY_CREATE = ["AccessShareLock", "RowShareLock"]
+"""CREATE TRIGGER takes ShareRowExclusiveLock, which readers don't hinder (manual, "Explicit Locking")."""
+
+log = logging.getLogger("rowcast.triggers")
+
+
+class TriggersError(CommandError):
+    """Triggers could not be made as wanted; the message says which, and what to do."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What was done, as `trigger on table`."""
+
+    made: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    disabled: list[str] = field(default_factory=list)
+
+
+def reconcile(connection: BaseDatabaseWrapper) -> Report:
+    """Install what is missing, replace what is outdated, remove what is no longer watched.
+
+    Raises TriggersError after every table was tried, if one of them could not be done.
+    """
+    found = survey(connection)
+    problems = list(found.problems)
+    report = Report(disabled=[str(it) for it in found.standings if it.state is State.DISABLED])
+    for table, _ in _by_table(it for it in found.standings if it.needs_work):
+        try:
+            _reconcile_table(connection, table, report)
+        except TriggersError as error:
+            problems.append(str(error))
+    if report.made or report.removed:
+        _drop_orphaned_functions(connection)
+    if problems:
+        raise TriggersError("\n".join(problems))
+    return report
+
+
+def remove(connection: BaseDatabaseWrapper) -> Report:
+    """Drop every trigger and function of ours in this database."""
+    report = Report()
+    installed = [Standing(State.UNWATCHED, None, found) for found in catalog.installed_triggers(connection)]
+    for _, work in _by_table(installed):
+        _try_repeatedly(connection, work, report)
+    _drop_orphaned_functions(connection)
+    return report
+
+
+def _by_table(standings: Iterator[Standing] | list[Standing]) -> Iterator[tuple[str, list[Standing]]]:
+    ordered = sorted(standings, key=lambda it: it.table)
+    return ((table, list(group)) for table, group in groupby(ordered, lambda it: it.table))
+
+
+def _reconcile_table(connection: BaseDatabaseWrapper, table: str, report: Report) -> None:
+    """Do one table's work, looked at anew once no other migration is at it."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECONCILE_LOCK])
+        work = [it for it in survey(connection).standings if it.table == table and it.needs_work]
+        if work:
+            _try_repeatedly(connection, work, report)
+
+
+def _try_repeatedly(connection: BaseDatabaseWrapper, work: Sequence[Standing], report: Report) -> None:
+    """Do the work of one table, giving up a lock rather than queueing long for it.
+
+    A queued lock request makes every later writer queue behind it, hence several short waits.
+    """
+    for attempt in range(1, LOCK_ATTEMPTS + 1):
+        try:
+            _do(connection, work)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, errors.LockNotAvailable):
+                raise
+            log.info("%s is busy, attempt %s of %s", work[0].table, attempt, LOCK_ATTEMPTS)
+        except DatabaseError as error:
+            raise TriggersError(_refused(work[0].table, error)) from error
+        else:
+            report.made += [str(it) for it in work if it.wanted is not None]
+            report.removed += [str(it) for it in work if it.wanted is None]
+            return
+    raise TriggersError(_busy(connection, work))
+
+
+def _do(connection: BaseDatabaseWrapper, work: Sequence[Standing]) -> None:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT]
+        )
+        lock_timeout_before, _ = cursor.fetchone()
+        for standing in work:
+            if standing.wanted is not None:
+                _make(cursor, standing.wanted, standing.installed)
+            elif standing.installed is not None:
+                _drop(cursor, standing.installed)
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [lock_timeout_before])
+
+
+def _make(cursor: CursorWrapper, wanted: Definition, installed: InstalledTrigger | None) -> None:
+    """Replace the function, which locks no table; the trigger only if it differs itself; then fire it once."""
+    cursor.execute(wanted.function_sql)
+    function = sql.Identifier(wanted.table.schema, wanted.function)
+    cursor.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {}() FROM PUBLIC").format(function))
+    if installed is None or not trigger_matches(wanted, installed):
+        for statement in wanted.trigger_sql:
+            cursor.execute(statement)
+    smoke = statement_of_no_row(wanted)
+    if smoke is not None:
+        cursor.execute(smoke)
+
+
+def _drop(cursor: CursorWrapper, installed: InstalledTrigger) -> None:
+    cursor.execute(
+        sql.SQL("DROP TRIGGER IF EXISTS {} ON {}").format(
+            sql.Identifier(installed.trigger), sql.Identifier(installed.schema, installed.table)
+        )
+    )
+
+
+def _drop_orphaned_functions(connection: BaseDatabaseWrapper) -> None:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for schema, function in catalog.orphaned_functions(cursor):
+            cursor.execute(sql.SQL("DROP FUNCTION IF EXISTS {}()").format(sql.Identifier(schema, function)))
+
+
+def _busy(connection: BaseDatabaseWrapper, work: Sequence[Standing]) -> str:
+    tolerated = TOLERATED_BY_CREATE if all(it.wanted for it in work) else []
+    with connection.cursor() as cursor:
+        holders = catalog.lock_holders(cursor, work[0].table_oid, tolerated)
+    pids = ", ".join(map(str, holders)) or "gone meanwhile"
+    return (
+        f"Table {work[0].table} is busy: no lock on it within {LOCK_ATTEMPTS} × {LOCK_TIMEOUT}. Held by the backends"
+        f" with pid {pids}. Its triggers are as before. Wait for those transactions, or end them"
+        " (SELECT pg_terminate_backend(pid)), and migrate again."
+    )
+
+
+def _refused(table: str, error: DatabaseError) -> str:
+    return (
+        f"Triggers on table {table} could not be made: {str(error).strip()} They are as before. Migrate as the owner of"
+        " the table, who may create functions in its schema."
+    )

@@ -1,0 +1,96 @@
+"""`manage.py triggers`: what should be in the database, what is there, and the difference."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from triggers.install import TriggersError, remove
+from triggers.reconcile import Standing, State
+from triggers.survey import Survey, survey
+from triggers.watches import WatchError
+
+DESCRIPTIONS = {
+    "list": "every trigger and its state: installed, missing, outdated, disabled or unwatched",
+    "check": "as list, but only what differs; exit status 1 if anything does",
+    "sql": "print the SQL that migrate runs for the watched tables",
+    "remove": "drop every trigger and function of Rowcast; the next migrate installs them again",
+}
+
+
+class Command(BaseCommand):
+    """Looks at the triggers that migrate installs."""
+
+    help = "Looks at the triggers that `migrate` installs on the tables that TRIGGERS['WATCH'] names."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.epilog = "  ".join(f"{name}: {text}." for name, text in DESCRIPTIONS.items())
+        parser.add_argument("action", choices=list(DESCRIPTIONS), help="what to do, see below")
+        parser.add_argument(
+            "--database", default=DEFAULT_DB_ALIAS, help="alias in DATABASES (default: %(default)s)"
+        )
+
+    def handle(self, *_: Any, action: str, database: str, **__: Any) -> None:
+        connection = _postgres(database)
+        if action == "remove":
+            self._remove(connection)
+            return
+        found = _survey(connection)
+        {"list": self._list, "check": self._check, "sql": self._sql}[action](found.standings)
+        if found.problems:
+            raise TriggersError("\n".join(found.problems))
+
+    def _list(self, standings: list[Standing]) -> None:
+        if not standings:
+            self.stdout.write(
+                "No table is watched: TRIGGERS['WATCH'] is empty, or its tables are not migrated yet."
+            )
+            return
+        width = max(len(standing.table) for standing in standings)
+        for standing in standings:
+            line = f"{standing.table:{width}}  {standing.trigger:14}  {standing.state}"
+            self.stdout.write(line if standing.state is State.INSTALLED else self.style.WARNING(line))
+
+    def _check(self, standings: list[Standing]) -> None:
+        different = [standing for standing in standings if standing.state is not State.INSTALLED]
+        if different:
+            self._list(different)
+            raise CommandError(
+                f"{len(different)} of {len(standings)} triggers are not as wanted. `migrate` puts right all but the"
+                " disabled ones."
+            )
+        self.stdout.write(f"All {len(standings)} triggers are installed.")
+
+    def _sql(self, standings: list[Standing]) -> None:
+        for standing in standings:
+            if standing.wanted is not None:
+                for statement in (standing.wanted.function_sql, *standing.wanted.trigger_sql):
+                    self.stdout.write(f"{statement.strip()};\n\n")
+
+    def _remove(self, connection: BaseDatabaseWrapper) -> None:
+        removed = remove(connection).removed
+        self.stdout.write(
+            f"{len(removed)} triggers removed. Their tables' changes reach nobody until `migrate`."
+        )
+
+
+def _postgres(alias: str) -> BaseDatabaseWrapper:
+    if alias not in connections:
+        raise CommandError(
+            f"There is no database {alias!r} in DATABASES; there are: {', '.join(connections)}."
+        )
+    connection = connections[alias]
+    if connection.vendor != "postgresql":
+        raise CommandError(
+            f"Database {alias!r} is {connection.vendor}; triggers need PostgreSQL 14 or newer."
+        )
+    return connection
+
+
+def _survey(connection: BaseDatabaseWrapper) -> Survey:
+    try:
+        return survey(connection)
+    except WatchError as error:
+        raise CommandError(f"{error} {error.hint}") from error

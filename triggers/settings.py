@@ -1,0 +1,40 @@
+"""`settings.TRIGGERS`, read into one frozen value. What is wrong with it is said by `triggers.checks`."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+CHANNEL_BYTES_AT_MOST = 63
+"""PostgreSQL cuts a longer name in LISTEN and refuses it in `pg_notify` (manual, "NOTIFY")."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriggersSettings:
+    """The keys of `settings.TRIGGERS`, in lower case."""
+
+    watch: tuple[str, ...] = field(default=())
+    """App labels and `"app.Model"` names."""
+    delivery: str = "notify"
+    """`"notify"`: every changed row fires NOTIFY with its message, at most once."""
+    channel: str = "rowcast"
+    """The NOTIFY channel."""
+    facility: str = "rowcast"
+    """The facility on which messages are published: the part of the URL after `/ws/`."""
+    enable_always: bool = False
+    """Fire also under `session_replication_role = replica` (manual, "ALTER TABLE … ENABLE ALWAYS TRIGGER")."""
+
+
+SETTING_NAMES = frozenset(name.upper() for name in TriggersSettings.__slots__)
+DELIVERIES = frozenset({"notify"})
+
+
+def load() -> TriggersSettings:
+    """The settings as they are now; unknown keys are left to the system check."""
+    given = {name: value for name, value in configured().items() if name in SETTING_NAMES}
+    given["WATCH"] = tuple(given.get("WATCH", ()))
+    return TriggersSettings(**{name.lower(): value for name, value in given.items()})
+
+
+def configured() -> dict[str, object]:
+    """`settings.TRIGGERS` as it was written, or nothing."""
+    return dict(getattr(settings, "TRIGGERS", {}))

@@ -1,0 +1,2 @@
+ALTER TABLE {table}
+ENABLE ALWAYS TRIGGER {trigger}

@@ -1,0 +1,6 @@
+CREATE OR REPLACE FUNCTION {function}()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+{options}
+AS {body}

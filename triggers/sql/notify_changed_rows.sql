@@ -1,0 +1,22 @@
+
+-- Every row whose image an UPDATE changed, in the order in which it was written.
+-- The two transition tables hold a row's images at the same position, so a changed key needs no
+-- join by key. Images are compared (*=), which columns without an equality survive; a pair that
+-- does not match is told as changed, so that a doubt is a message too many, never one too few.
+BEGIN
+    PERFORM pg_notify({channel}, {guarded_message})
+    FROM (
+        SELECT after.message
+        FROM (
+            SELECT row_number() OVER () AS position, ROW(changed.*) AS image, {message} AS message
+            FROM new_rows AS changed
+        ) AS after
+        LEFT JOIN (
+            SELECT row_number() OVER () AS position, ROW(changed.*) AS image
+            FROM old_rows AS changed
+        ) AS before USING (position)
+        WHERE (before.image *= after.image) IS NOT TRUE
+        ORDER BY position
+    ) AS messages;
+    RETURN NULL;
+END

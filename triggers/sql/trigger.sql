@@ -1,0 +1,5 @@
+CREATE OR REPLACE TRIGGER {trigger}
+AFTER {operation} ON {table}
+REFERENCING {references}
+FOR EACH STATEMENT
+EXECUTE FUNCTION {function}()

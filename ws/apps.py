@@ -1,0 +1,13 @@
+"""The app: it registers the checks and brings the commands and the browser client."""
+
+from django.apps import AppConfig
+
+
+class WsConfig(AppConfig):
+    """Listener and gateway."""
+
+    name = "ws"
+    verbose_name = "Rowcast WebSockets"
+
+    def ready(self) -> None:
+        from ws import checks  # noqa: F401, PLC0415 - registers them, once the settings are loaded

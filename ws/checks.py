@@ -1,0 +1,41 @@
+"""System checks: what is wrong with ws4redis's settings and with `settings.WS`."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from ws.settings import WS_DEFAULTS, load
+
+
+@register()
+def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
+    """E001 the URL prefix, E002 an unknown key of WS, E003 a list where a string was given."""
+    return [*_url_errors(), *_unknown_keys(), *_origin_errors()]
+
+
+def _url_errors() -> Iterator[Error]:
+    url = load().websocket_url
+    if not (url.startswith("/") and url.endswith("/")):
+        yield Error(
+            f"WEBSOCKET_URL is {url!r}.", hint="It begins and ends with a slash: '/ws/'.", id="ws.E001"
+        )
+
+
+def _unknown_keys() -> Iterator[Error]:
+    known = ", ".join(sorted(WS_DEFAULTS))
+    for name in getattr(settings, "WS", {}):
+        if name not in WS_DEFAULTS:
+            yield Error(f"WS has the key {name!r}, which is unknown.", hint=f"Known: {known}.", id="ws.E002")
+
+
+def _origin_errors() -> Iterator[Error]:
+    origins = load().allowed_origins
+    if isinstance(origins, str):
+        yield Error(
+            f"WS['ALLOWED_ORIGINS'] is the text {origins!r}.",
+            hint=f"It is a list: [{origins!r}], or None for pages of the same host and port.",
+            id="ws.E003",
+        )

@@ -1,0 +1,134 @@
+"""The opening handshake as a function: a request's head comes in, an answer goes out. Pure.
+
+`websockets` parses and judges the request (RFC 6455, section 4.2); what ws4redis answers differently, and what
+`websockets` leaves to its caller, is decided here.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from websockets.datastructures import Headers
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
+
+from ws.gateway.query import RefusedError, Wish, read_target
+
+HEAD_BYTES_AT_MOST = 8192
+END_OF_HEAD = b"\r\n\r\n"
+_END_OF_ANY_HEAD = re.compile(rb"\r?\n\r?\n")
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bytes to send, and the wish if the client is in."""
+
+    data: bytes
+    status: int
+    reason: str
+    wish: Wish | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Who may open what."""
+
+    websocket_url: str
+    allowed_origins: Sequence[str] | None
+    """None: pages of the same host and port."""
+
+
+def head_end(data: bytes | bytearray) -> int | None:
+    """Where the request's head ends in what has arrived, or None while it has not.
+
+    Raises RefusedError for a head that is too long, or whose lines do not end as HTTP's do.
+    """
+    found = _END_OF_ANY_HEAD.search(data)
+    if found is None:
+        if len(data) > HEAD_BYTES_AT_MOST:
+            raise RefusedError(431, f"The request's head is longer than {HEAD_BYTES_AT_MOST} bytes.")
+        return None
+    if found.end() > HEAD_BYTES_AT_MOST:
+        raise RefusedError(431, f"The request's head is longer than {HEAD_BYTES_AT_MOST} bytes.")
+    if found.group() != END_OF_HEAD:
+        raise RefusedError(400, "A line of the request does not end in CR LF.")
+    return found.end()
+
+
+def answer(head: bytes, rules: Rules) -> Answer:
+    """101 with the wish, or a refusal that says why."""
+    protocol = ServerProtocol()
+    try:
+        request = _parse(protocol, head)
+        _require_upgrade(request)
+        _require_origin(request.headers, rules.allowed_origins)
+        wish = read_target(request.path, rules.websocket_url)
+    except RefusedError as error:
+        return refusal(error)
+    response = protocol.accept(request)
+    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+        return refusal(RefusedError(400, str(protocol.handshake_exc)))
+    return Answer(response.serialize(), response.status_code, response.reason_phrase, wish)
+
+
+def refusal(error: RefusedError) -> Answer:
+    """A whole HTTP response for this refusal."""
+    body = f"{error.reason}\n".encode()
+    headers = Headers({"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))})
+    headers["Connection"] = "close"
+    if error.status == HTTPStatus.UPGRADE_REQUIRED:
+        headers["Upgrade"] = "websocket"
+        headers["Sec-WebSocket-Version"] = "13"
+    line = f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"
+    return Answer(line.encode() + headers.serialize() + body, error.status, error.reason, wish=None)
+
+
+def _parse(protocol: ServerProtocol, head: bytes) -> Request:
+    protocol.receive_data(head)
+    for event in protocol.events_received():
+        if isinstance(event, Request):
+            return event
+    raise RefusedError(400, f"This is no request for a WebSocket: {protocol.handshake_exc}")
+
+
+def _require_upgrade(request: Request) -> None:
+    """ws4redis answers 400 where `websockets` would say 405 or 505."""
+    if request.method != "GET" or request.protocol != "HTTP/1.1":
+        raise RefusedError(400, "A WebSocket is opened by GET over HTTP/1.1.")
+    if len(request.headers.get_all("Host")) != 1:
+        raise RefusedError(400, "A request names one Host.")
+    if not request.headers.get_all("Upgrade"):
+        raise RefusedError(
+            400, "This address speaks WebSocket: the request has no header Upgrade: websocket."
+        )
+    if not request.headers.get_all("Sec-WebSocket-Version"):
+        raise RefusedError(426, "The request has no header Sec-WebSocket-Version: 13.")
+
+
+def _require_origin(headers: Headers, allowed: Sequence[str] | None) -> None:
+    """A browser says which page is asking; a program sends no Origin. Source: RFC 6455, section 10.2."""
+    origins = headers.get_all("Origin")
+    if not origins:
+        return
+    if allowed is None:
+        if len(origins) == 1 and _place(origins[0]) == _place(
+            f"{urlsplit(origins[0]).scheme}://{headers['Host']}"
+        ):
+            return
+    elif len(origins) == 1 and origins[0] in allowed:
+        return
+    raise RefusedError(
+        403, f"Pages of {', '.join(origins)} may not connect; WS['ALLOWED_ORIGINS'] names those that may."
+    )
+
+
+def _place(url: str) -> tuple[str | None, int | None]:
+    """Host and port; neither for what is no address."""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return None, None

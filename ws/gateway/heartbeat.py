@@ -1,0 +1,55 @@
+"""When a client is due for a heartbeat: after 4 s without traffic, as ws4redis has it. Pure: time is an argument.
+
+A wheel of slots: each client is looked at about once in those 4 s, however many messages it gets, and nothing is
+stored for it per message.
+"""
+
+from typing import Protocol
+
+IDLE_SECONDS = 4.0
+SLOT_SECONDS = 0.1
+_SLOTS = int(IDLE_SECONDS / SLOT_SECONDS) + 2
+
+
+class Idler(Protocol):
+    """A client, as the wheel sees it."""
+
+    def traffic_at(self) -> float:
+        """When the last byte went to it, seconds of the loop's clock."""
+        ...
+
+    def beat(self, now: float) -> None:
+        """Send it a heartbeat."""
+        ...
+
+
+class HeartbeatWheel:
+    """All clients, each in the slot in which it may have been idle for long enough."""
+
+    def __init__(self, now: float) -> None:
+        self._slots: list[set[Idler]] = [set() for _ in range(_SLOTS)]
+        self._turn = int(now / SLOT_SECONDS)
+
+    def add(self, client: Idler, now: float) -> None:
+        """Look at this client when it may next be due."""
+        due = max(client.traffic_at() + IDLE_SECONDS, now)
+        turn = min(max(-int(-due // SLOT_SECONDS), self._turn + 1), self._turn + _SLOTS - 1)
+        self._slots[turn % _SLOTS].add(client)
+
+    def remove(self, client: Idler) -> None:
+        """Forget this client. Removing it twice does no harm."""
+        for slot in self._slots:
+            slot.discard(client)
+
+    def tick(self, now: float) -> None:
+        """Beat those who have been idle for long enough; put the others where they will be."""
+        last = int(now / SLOT_SECONDS)
+        for turn in range(max(self._turn + 1, last - _SLOTS + 1), last + 1):
+            self._turn = turn
+            slot = turn % _SLOTS
+            due, self._slots[slot] = self._slots[slot], set()
+            for client in due:
+                if now - client.traffic_at() >= IDLE_SECONDS:
+                    client.beat(now)
+                self.add(client, now)
+        self._turn = max(self._turn, last)

@@ -1,0 +1,87 @@
+"""Channels → clients. Pure: time is an argument, and a client is whatever can be given bytes.
+
+Messages of a channel that come in one turn become one bytes object, written to each client once, so the work per
+message does not grow with the number of clients.
+"""
+
+from typing import Protocol
+
+from ws.gateway.frames import message_frame
+from ws.wire.channels import Channel
+
+
+class Receiver(Protocol):
+    """A client, as the hub sees it."""
+
+    def deliver(self, frames: bytes) -> None: ...
+
+
+class Followers:
+    """Those who follow one channel, and what is on its way to them."""
+
+    __slots__ = ("clients", "delivered_at", "messages", "pending")
+
+    def __init__(self) -> None:
+        self.clients: set[Receiver] = set()
+        self.pending: list[bytes] = []
+        self.messages = 0
+        """Number of messages since the first follower came."""
+        self.delivered_at = 0.0
+
+
+class Hub:
+    """Who follows what."""
+
+    def __init__(self) -> None:
+        self._channels: dict[Channel, Followers] = {}
+        self._pending: list[Followers] = []
+
+    def join(self, client: Receiver, channel: Channel, now: float) -> Followers:
+        """From here on this client gets what comes, and nothing that came before: that is flushed first."""
+        followers = self._channels.setdefault(channel, Followers())
+        if followers.pending:
+            self.flush(now)
+        followers.clients.add(client)
+        return followers
+
+    def leave(self, client: Receiver, channel: Channel) -> bool:
+        """Whether this was the channel's last follower. Leaving twice does no harm."""
+        followers = self._channels.get(channel)
+        if followers is None:
+            return False
+        followers.clients.discard(client)
+        if followers.clients:
+            return False
+        del self._channels[channel]
+        return True
+
+    def is_followed(self, channel: Channel) -> bool:
+        """Whether it has a follower."""
+        return channel in self._channels
+
+    def channels(self) -> list[Channel]:
+        """Every channel that somebody follows."""
+        return list(self._channels)
+
+    def publish(self, channel: Channel, message: bytes) -> bool:
+        """Put a message into this turn's batch. True where it is the turn's first: a flush is due."""
+        followers = self._channels.get(channel)
+        if followers is None:
+            return False
+        is_first = not self._pending
+        if not followers.pending:
+            self._pending.append(followers)
+        followers.pending.append(message_frame(message))
+        followers.messages += 1
+        return is_first
+
+    def flush(self, now: float) -> None:
+        """Write each channel's batch to each of its clients."""
+        due, self._pending = self._pending, []
+        for followers in due:
+            batch = b"".join(followers.pending)
+            followers.pending.clear()
+            followers.delivered_at = now
+            # A copy: a client whose buffer is full leaves while it is written to.
+            for client in tuple(followers.clients):
+                client.deliver(batch)

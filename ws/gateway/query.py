@@ -1,0 +1,60 @@
+"""What a client asks for by the address that it opens: `<WEBSOCKET_URL><facility>?<word>&<word>…`. Pure.
+
+The rules are ws4redis's, less what would make names in Redis ambiguous.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, unquote_plus
+
+FACILITY_CHARACTERS_AT_MOST = 200
+SUBSCRIBE_BROADCAST = "subscribe-broadcast"
+_NARROW_WORD = re.compile(r"(subscribe|publish)-(user|group|session)")
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f*\[?]")
+
+
+class RefusedError(ValueError):
+    """The address cannot be served; the HTTP status says how that is told."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A facility, and the words of the query that we know or not."""
+
+    facility: str
+    words: frozenset[str]
+
+    @property
+    def wants_broadcast(self) -> bool:
+        return SUBSCRIBE_BROADCAST in self.words
+
+
+def read_target(target: str, websocket_url: str) -> Wish:
+    """The wish in a request target such as `/ws/rodan?subscribe-broadcast`.
+
+    Raises RefusedError: 404 where the path is not ours, 400 for a facility that could not be told from other names.
+    """
+    path, _, query = target.partition("?")
+    if not path.startswith(websocket_url):
+        raise RefusedError(404, f"WebSockets are served below {websocket_url}")
+    words = frozenset(unquote_plus(part.partition("=")[0]).strip().lower() for part in query.split("&"))
+    return Wish(_facility(path.removeprefix(websocket_url), words), words - {""})
+
+
+def _facility(quoted: str, words: frozenset[str]) -> str:
+    try:
+        facility = unquote(quoted, errors="strict")
+    except UnicodeDecodeError as error:
+        raise RefusedError(400, "The facility is not UTF-8.") from error
+    if len(facility) > FACILITY_CHARACTERS_AT_MOST:
+        raise RefusedError(400, f"The facility is longer than {FACILITY_CHARACTERS_AT_MOST} characters.")
+    if _FORBIDDEN.search(facility):
+        raise RefusedError(400, "The facility holds a control character or one of * [ ?")
+    if ":" in facility and any(_NARROW_WORD.fullmatch(word) for word in words):
+        raise RefusedError(400, "A facility with a colon can only be broadcast.")
+    return facility

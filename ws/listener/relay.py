@@ -1,0 +1,112 @@
+"""The listener's loop: notifications in, batches out, and patience with whichever side is away.
+
+Promise: what is notified while we listen is published once, in the order of the commits, or its loss is observed.
+"""
+
+from collections.abc import Callable
+from select import select
+
+import psycopg2
+
+from ws.backoff import backoff_seconds
+from ws.listener.backlog import Backlog
+from ws.listener.notifications import Notifications
+from ws.listener.observations import (
+    BacklogFull,
+    DatabaseLost,
+    OutcomeUnknown,
+    RedisLost,
+    RedisRegained,
+    Stopped,
+)
+from ws.listener.outlet import NotPublishedError, OutcomeUnknownError, Outlet, describe
+from ws.listener.stop import StopSignal
+from ws.observation import Observation, Observe
+
+IDLE_SECONDS = 30.0
+
+
+class Relay:
+    """Carries messages from one notification channel to one outlet until it is asked to stop."""
+
+    def __init__(
+        self,
+        listen: Callable[[], Notifications],
+        outlet: Outlet,
+        observe: Observe,
+        *,
+        now: Callable[[], float],
+        chance: Callable[[], float],
+    ) -> None:
+        self._listen = listen
+        self._outlet = outlet
+        self._observe = observe
+        self._now = now
+        self._chance = chance
+        self._backlog = Backlog()
+        self._failures = 0
+        self._publish_at = 0.0
+
+    def run(self, stop: StopSignal, listening: Observation) -> None:
+        """Return when stopped, with what could be published published. Observes `listening` whenever it does."""
+        attempt = 0
+        while not stop.is_set:
+            try:
+                with self._listen() as notifications:
+                    self._observe(listening)
+                    attempt = 0
+                    self._carry(notifications, stop)
+            except psycopg2.Error as error:
+                attempt += 1
+                wait = backoff_seconds(attempt, self._chance())
+                self._observe(DatabaseLost(describe(error).strip(), wait))
+                self._publish_while_waiting(stop, self._now() + wait)
+        self._publish_due()
+        self._observe(Stopped(unsent=len(self._backlog)))
+
+    def _carry(self, notifications: Notifications, stop: StopSignal) -> None:
+        while not stop.is_set:
+            # Looked at before waiting: what came with the answer to LISTEN is in memory, not on the wire.
+            self._add(notifications.take())
+            self._publish_due()
+            select([notifications, stop], [], [], self._idle_seconds())
+        self._add(notifications.take())
+
+    def _publish_while_waiting(self, stop: StopSignal, until: float) -> None:
+        while not stop.is_set and (rest := until - self._now()) > 0:
+            self._publish_due()
+            select([stop], [], [], min(rest, self._idle_seconds()))
+
+    def _idle_seconds(self) -> float:
+        """Until the next attempt to publish, where messages wait for one."""
+        return max(0.0, self._publish_at - self._now()) if self._backlog else IDLE_SECONDS
+
+    def _add(self, messages: list[bytes]) -> None:
+        if dropped := self._backlog.add(messages):
+            self._observe(BacklogFull(dropped))
+
+    def _publish_due(self) -> None:
+        """Publish what waits, unless the last attempt failed a moment ago."""
+        while self._backlog and self._now() >= self._publish_at:
+            batch = self._backlog.batch()
+            try:
+                self._outlet.publish(batch)
+            except NotPublishedError as error:
+                self._failed(error)
+            except OutcomeUnknownError as error:
+                self._backlog.forget(len(batch))
+                self._observe(OutcomeUnknown(str(error), len(batch)))
+            else:
+                self._backlog.forget(len(batch))
+                self._succeeded()
+
+    def _failed(self, error: NotPublishedError) -> None:
+        self._failures += 1
+        wait = backoff_seconds(self._failures, self._chance())
+        self._publish_at = self._now() + wait
+        self._observe(RedisLost(str(error), len(self._backlog), wait))
+
+    def _succeeded(self) -> None:
+        if self._failures:
+            self._observe(RedisRegained(self._failures))
+        self._failures = 0

@@ -1,0 +1,30 @@
+"""What is worth noticing, as values; logs are one reader of them.
+
+Whatever is dropped, retried, refused, reconnected or closed early is an Observation of the process that it happens in
+(`ws/listener/observations.py`, `ws/gateway/observations.py`).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing that happened; its text is the line for the log."""
+
+    level: ClassVar[int] = logging.INFO
+
+
+Observe = Callable[[Observation], None]
+
+
+def log_to(name: str) -> Observe:
+    """A reader that writes each observation's text to this logger, at its level."""
+    logger = logging.getLogger(name)
+
+    def observe(observation: Observation) -> None:
+        logger.log(observation.level, "%s", observation)
+
+    return observe

@@ -1,0 +1,56 @@
+"""ws4redis's settings, by their names and with its defaults, and `settings.WS`, in one frozen value."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+WS4REDIS_DEFAULT_CONNECTION = {"host": "localhost", "port": 6379, "db": 0, "password": None}
+
+WS_DEFAULTS: Mapping[str, Any] = {
+    "ALLOWED_ORIGINS": None,
+    "MAX_MESSAGE_BYTES": 64 * 1024,
+    "HANDSHAKE_SECONDS": 10.0,
+    "MAX_UNSENT_BYTES": 4 * 1024 * 1024,
+    "DRAIN_SECONDS": 2.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WsSettings:
+    """What listener and gateway need to know."""
+
+    websocket_url: str
+    """URL prefix of the gateway, with a slash at both ends."""
+    connection: Mapping[str, Any]
+    """Keyword arguments for redis-py's client."""
+    prefix: str | None
+    expire_seconds: int
+    """How long the last message of a channel is kept; 0 or less: it is not."""
+    heartbeat: str | None
+    """The heartbeat text; None: none is sent."""
+    allowed_origins: Sequence[str] | None
+    """Origins that may connect; None: only pages of the same host and port."""
+    max_message_bytes: int
+    handshake_seconds: float
+    max_unsent_bytes: int
+    """Per client; one that is further behind is closed as too slow."""
+    drain_seconds: float
+
+
+def load() -> WsSettings:
+    """The settings as they are now."""
+    own = {**WS_DEFAULTS, **getattr(settings, "WS", {})}
+    return WsSettings(
+        websocket_url=getattr(settings, "WEBSOCKET_URL", "/ws/"),
+        connection=getattr(settings, "WS4REDIS_CONNECTION", WS4REDIS_DEFAULT_CONNECTION),
+        prefix=getattr(settings, "WS4REDIS_PREFIX", None),
+        expire_seconds=getattr(settings, "WS4REDIS_EXPIRE", 3600) or 0,
+        heartbeat=getattr(settings, "WS4REDIS_HEARTBEAT", None),
+        allowed_origins=own["ALLOWED_ORIGINS"],
+        max_message_bytes=own["MAX_MESSAGE_BYTES"],
+        handshake_seconds=own["HANDSHAKE_SECONDS"],
+        max_unsent_bytes=own["MAX_UNSENT_BYTES"],
+        drain_seconds=own["DRAIN_SECONDS"],
+    )

@@ -1,0 +1,20 @@
+"""Close codes: the number, the reason that a browser sees, and whether it may reconnect (RFC 6455, section 7.4)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Reconnect = Literal["no", "at once", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """One row of the table."""
+
+    code: int
+    reason: str
+    reconnect: Reconnect
+
+
+GOING_AWAY = Close(1001, "going away", "at once")
+RESTARTING = Close(1012, "restarting: reconnect and refetch", "at once")
+TOO_SLOW = Close(4408, "too slow: reconnect and refetch", "at once")
