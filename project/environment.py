@@ -28,11 +28,7 @@ def is_configured(variables: tuple[str, ...]) -> bool:
 
 def database() -> dict[str, Any]:
     """The entry of `DATABASES`. Raises ValueError for a `DATABASE_URL` that is none."""
-    url = (
-        os.environ.get("DATABASE_URL")
-        or _development_url("DATABASE_URL")
-        or "postgres://localhost:5432/rowcast"
-    )
+    url = os.environ.get("DATABASE_URL") or _development_url("DATABASE_URL") or "postgres://localhost:5432/rowcast"
     return dict(dj_database_url.parse(url, conn_max_age=60))
 
 
@@ -52,7 +48,7 @@ def redis_connection() -> dict[str, Any]:
 
 def redis_arguments(url: str) -> dict[str, Any]:
     """A Redis URL as ws4redis's keyword arguments: a TLS URL sets `ssl`, a socket's sets `unix_socket_path`."""
-    arguments: dict[str, Any] = {"db": 0, "password": None, **parse_url(url)}
+    arguments: dict[str, Any] = {"db": 0, "password": None, **parse_url(url)}  # type: ignore[no-untyped-call]
     kind = arguments.pop("connection_class", None)
     if kind is SSLConnection:
         arguments["ssl"] = True

@@ -36,9 +36,7 @@ class WithStatus(models.Model):
     """A UUID as primary key, and a status."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
-    status = models.CharField(
-        max_length=16, choices=Status.choices, default=Status.DEFINED, db_default=Status.DEFINED
-    )
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.DEFINED, db_default=Status.DEFINED)
 
     class Meta:
         abstract = True

@@ -79,6 +79,7 @@ WS: dict[str, Any] = {
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
         "connect-src": ["'self'", f"ws://localhost:{GATEWAY_PORT}", f"ws://127.0.0.1:{GATEWAY_PORT}"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],

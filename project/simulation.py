@@ -91,9 +91,7 @@ class Simulation:
 
     def _replace(self) -> None:
         """What is over makes room for something new."""
-        over = Observation.objects.filter(
-            status__in=[Status.FINISHED, Status.CANCELLED, Status.ERROR]
-        ).first()
+        over = Observation.objects.filter(status__in=[Status.FINISHED, Status.CANCELLED, Status.ERROR]).first()
         if over is not None:
             unit = over.scheduling_unit
             over.delete()

@@ -1,4 +1,4 @@
-"""What the database holds: tables, and our triggers on them. Reads the catalogs only, so it takes no lock that matters."""
+"""What the database holds: tables, and our triggers on them. Reads catalogs only: it takes no lock that matters."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
@@ -25,7 +25,7 @@ def installed_triggers(connection: BaseDatabaseWrapper) -> list[InstalledTrigger
 def orphaned_functions(cursor: CursorWrapper) -> list[tuple[str, str]]:
     """Schema and name of each function of ours that no trigger calls."""
     cursor.execute(statement("orphans"))
-    return cursor.fetchall()
+    return [(schema, function) for schema, function in cursor.fetchall()]
 
 
 def lock_holders(cursor: CursorWrapper, table_oid: int, tolerated: list[str]) -> list[int]:

@@ -62,7 +62,7 @@ def _unknown_keys() -> Iterator[Error]:
 def _channel_errors() -> Iterator[Error]:
     channel = load().channel
     size = len(str(channel).encode())
-    if not isinstance(channel, str) or not 0 < size <= CHANNEL_BYTES_AT_MOST:
+    if not 0 < size <= CHANNEL_BYTES_AT_MOST:
         yield Error(
             f"TRIGGERS['CHANNEL'] is {channel!r}, {size} bytes long.",
             hint=f"PostgreSQL's channel names are text of 1 to {CHANNEL_BYTES_AT_MOST} bytes.",

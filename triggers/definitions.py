@@ -1,4 +1,4 @@
-"""The triggers that a watch asks for, as SQL text. What comes in is a watch, a table of the catalog and the settings."""
+"""The triggers that a watch asks for, as SQL text, from the watch, its table in the catalog and the settings."""
 
 import hashlib
 import json
@@ -106,9 +106,7 @@ def _message(opening: str, watch: Watch, table: Table) -> sql.Composable:
         key = sql.SQL("replace({}, '-', '')").format(key)
     parts = [sql.Literal(opening), sql.SQL("to_json({})::text").format(key)]
     if watch.has_project and PROJECT_COLUMN in table.columns:
-        project = sql.SQL("coalesce(to_json({}::text)::text, 'null')").format(
-            sql.Identifier("changed", PROJECT_COLUMN)
-        )
+        project = sql.SQL("coalesce(to_json({}::text)::text, 'null')").format(sql.Identifier("changed", PROJECT_COLUMN))
         parts += [sql.Literal(', "project": '), project]
     return sql.SQL(" || ").join([*parts, sql.Literal("}")])
 

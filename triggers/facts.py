@@ -1,4 +1,4 @@
-"""What can be said of a table and of a trigger on it, wanted or found. Pure values, for the others to compare and to print."""
+"""What can be said of a table and of a trigger on it, wanted or found. Pure values, to compare and to print."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -112,9 +112,7 @@ def _try_repeatedly(connection: BaseDatabaseWrapper, work: Sequence[Standing], r
 
 def _do(connection: BaseDatabaseWrapper, work: Sequence[Standing]) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT]
-        )
+        cursor.execute("SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         lock_timeout_before, _ = cursor.fetchone()
         for standing in work:
             if standing.wanted is not None:

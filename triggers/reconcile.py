@@ -78,9 +78,7 @@ def trigger_matches(wanted: Definition, installed: InstalledTrigger) -> bool:
 
 def _function_matches(wanted: Definition, installed: InstalledTrigger) -> bool:
     return (
-        installed.body == wanted.body
-        and installed.security_definer
-        and tuple(installed.config or ()) == wanted.config
+        installed.body == wanted.body and installed.security_definer and tuple(installed.config or ()) == wanted.config
     )
 
 

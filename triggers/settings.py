@@ -1,6 +1,7 @@
 """`settings.TRIGGERS`, read into one frozen value. What is wrong with it is said by `triggers.checks`."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 
@@ -30,11 +31,11 @@ DELIVERIES = frozenset({"notify"})
 
 def load() -> TriggersSettings:
     """The settings as they are now; unknown keys are left to the system check."""
-    given = {name: value for name, value in configured().items() if name in SETTING_NAMES}
-    given["WATCH"] = tuple(given.get("WATCH", ()))
-    return TriggersSettings(**{name.lower(): value for name, value in given.items()})
+    given = {name.lower(): value for name, value in configured().items() if name in SETTING_NAMES}
+    given["watch"] = tuple(given.get("watch", ()))
+    return TriggersSettings(**given)
 
 
-def configured() -> dict[str, object]:
+def configured() -> dict[str, Any]:
     """`settings.TRIGGERS` as it was written, or nothing."""
     return dict(getattr(settings, "TRIGGERS", {}))

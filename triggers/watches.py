@@ -1,4 +1,4 @@
-"""From the names in `TRIGGERS["WATCH"]` to the tables that are watched. Pure: it asks Django's app registry, no database."""
+"""From the names in `TRIGGERS["WATCH"]` to watched tables. Asks Django's app registry, never the database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -84,15 +84,20 @@ def _model(name: str) -> type[models.Model]:
         ) from error
 
 
+def _catalog_name(name: str) -> str:
+    """A column as the catalog names it: Django quotes a name as it is, so a quote in it is written twice."""
+    return name.removeprefix('"').removesuffix('"').replace('""', '"')
+
+
 def _watch(model: type[models.Model]) -> Watch:
     concrete = model._meta.concrete_model or model
     options = concrete._meta
-    key_column: str | None = options.pk.column
-    if key_column is None:
+    column: str | None = options.pk.column
+    if column is None:
         raise WatchError(
             f"TRIGGERS['WATCH'] names {options.label}, whose primary key is composite.",
             hint="A message carries one key: watch a model whose primary key is one column, best a UUID.",
             code="E002",
         )
     columns = {field.column for field in options.local_concrete_fields}
-    return Watch(model=concrete, key_column=key_column, has_project=PROJECT_COLUMN in columns)
+    return Watch(model=concrete, key_column=_catalog_name(column), has_project=PROJECT_COLUMN in columns)

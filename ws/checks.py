@@ -19,9 +19,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
 def _url_errors() -> Iterator[Error]:
     url = load().websocket_url
     if not (url.startswith("/") and url.endswith("/")):
-        yield Error(
-            f"WEBSOCKET_URL is {url!r}.", hint="It begins and ends with a slash: '/ws/'.", id="ws.E001"
-        )
+        yield Error(f"WEBSOCKET_URL is {url!r}.", hint="It begins and ends with a slash: '/ws/'.", id="ws.E001")
 
 
 def _unknown_keys() -> Iterator[Error]:

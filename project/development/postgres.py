@@ -123,10 +123,7 @@ class Postgres:
     def _stop_leftover(self) -> None:
         """End a server whose supervisor was killed, before another one takes its folder."""
         control = [str(self._binaries / "pg_ctl"), "-D", str(self._cluster)]
-        if (
-            subprocess.run(unprivileged([*control, "status"]), capture_output=True, check=False).returncode
-            == 0
-        ):
+        if subprocess.run(unprivileged([*control, "status"]), capture_output=True, check=False).returncode == 0:
             run(unprivileged([*control, "stop", "-m", "fast", "-w"]))
 
     def _wait_until_it_answers(self) -> None:

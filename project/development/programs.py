@@ -1,4 +1,4 @@
-"""Where the real servers' programs are, and how to start them. What comes out is a running process of ours, or a clear error."""
+"""Where the real servers' programs are, and how to start them: a running process of ours, or a clear error."""
 
 import os
 import socket
@@ -41,15 +41,11 @@ def unprivileged(command: Sequence[str]) -> list[str]:
         return list(command)
     unshare = which("unshare")
     if unshare is None:
-        raise ServerError(
-            "PostgreSQL does not run as root, and util-linux's `unshare` is missing. Use another user."
-        )
+        raise ServerError("PostgreSQL does not run as root, and util-linux's `unshare` is missing. Use another user.")
     return [unshare, "--user", f"--map-user={UNPRIVILEGED_UID}", *command]
 
 
-def start(
-    command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
-) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own, so that a Ctrl-C in the terminal reaches it only through us."""
     with log.open("ab") as output:
         return subprocess.Popen(

@@ -106,9 +106,7 @@ class Supervisor:
 
     async def _run_parts(self) -> int:
         """Start one part after the other, each when the one before is ready, and wait for the first end."""
-        self._ends = {
-            asyncio.create_task(self._server_end(name, server)) for name, server in self._servers.items()
-        }
+        self._ends = {asyncio.create_task(self._server_end(name, server)) for name, server in self._servers.items()}
         for part in parts(self._ports["SITE_PORT"], self._ports["GATEWAY_PORT"]):
             running = await RunningPart.start(part, self._environment())
             self._running.append(running)
@@ -178,7 +176,5 @@ def _only_one() -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ServerError(
-                "`make run` is running already in this checkout; end it first (Ctrl-C)."
-            ) from error
+            raise ServerError("`make run` is running already in this checkout; end it first (Ctrl-C).") from error
         yield

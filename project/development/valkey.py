@@ -1,4 +1,4 @@
-"""A real Valkey (or the Redis that `REDIS_SERVER` names) in a folder of ours: its data kept, reachable with a password."""
+"""A real Valkey, or the Redis that `REDIS_SERVER` names, in a folder of ours: its data kept, a password before it."""
 
 import os
 import signal

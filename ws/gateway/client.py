@@ -1,4 +1,4 @@
-"""One connected browser: bytes of its TCP connection in, a wish and its end out. No task, no queue, no Redis connection.
+"""One connected browser: its TCP connection's bytes in, a wish and an end out. No task, queue or Redis connection.
 
 What the server says to many comes finished from the hub. What the client says goes through `websockets`' parser, which
 is made when bytes come.
@@ -52,7 +52,6 @@ class Client(asyncio.Protocol):
     """From accept to the end of the connection."""
 
     __slots__ = (
-        "_beat_at",
         "_closing",
         "_host",
         "_loop",
@@ -62,6 +61,7 @@ class Client(asyncio.Protocol):
         "_transport",
         "channel",
         "followers",
+        "idle_since",
     )
 
     def __init__(self, host: Host) -> None:
@@ -72,7 +72,8 @@ class Client(asyncio.Protocol):
         self._parser: FrameParser | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
-        self._beat_at = 0.0
+        self.idle_since = 0.0
+        """When its last heartbeat went out, or its handshake was done, by the loop's clock."""
         self.channel: Channel | None = None
         self.followers: Followers | None = None
         """Of its channel; they know when it was written to last."""
@@ -113,11 +114,11 @@ class Client(asyncio.Protocol):
 
     def traffic_at(self) -> float:
         """When it was last sent a message or a heartbeat, by the loop's clock."""
-        return max(self._beat_at, self.followers.delivered_at) if self.followers else self._beat_at
+        return max(self.idle_since, self.followers.delivered_at) if self.followers else self.idle_since
 
     def beat(self, now: float) -> None:
         """Send the heartbeat, where there is one."""
-        self._beat_at = now
+        self.idle_since = now
         if self._host.heartbeat_frame is not None:
             self.deliver(self._host.heartbeat_frame)
 

@@ -67,7 +67,7 @@ class Feed:
 
     async def connect(self) -> None:
         """Raises RedisError or OSError if Redis does not answer."""
-        connection = self._client.connection_pool.make_connection()
+        connection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
         await connection.connect()
         self._connection = connection
         self._read_at = asyncio.get_running_loop().time()
@@ -96,7 +96,7 @@ class Feed:
         self._send("UNSUBSCRIBE", channel)
 
     def ask_kept(self, channel: Channel, kept: Kept) -> None:
-        """Call `kept` when the answer stands at its place among the messages; never, if the connection is lost first."""
+        """Call `kept` with the answer, at its place among the messages; never, if the connection is lost first."""
         if self._connection is not None:
             self._answers.append(kept)
             self._send("GET", channel)

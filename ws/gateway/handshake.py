@@ -101,9 +101,7 @@ def _require_upgrade(request: Request) -> None:
     if len(request.headers.get_all("Host")) != 1:
         raise RefusedError(400, "A request names one Host.")
     if not request.headers.get_all("Upgrade"):
-        raise RefusedError(
-            400, "This address speaks WebSocket: the request has no header Upgrade: websocket."
-        )
+        raise RefusedError(400, "This address speaks WebSocket: the request has no header Upgrade: websocket.")
     if not request.headers.get_all("Sec-WebSocket-Version"):
         raise RefusedError(426, "The request has no header Sec-WebSocket-Version: 13.")
 
@@ -114,9 +112,7 @@ def _require_origin(headers: Headers, allowed: Sequence[str] | None) -> None:
     if not origins:
         return
     if allowed is None:
-        if len(origins) == 1 and _place(origins[0]) == _place(
-            f"{urlsplit(origins[0]).scheme}://{headers['Host']}"
-        ):
+        if len(origins) == 1 and _place(origins[0]) == _place(f"{urlsplit(origins[0]).scheme}://{headers['Host']}"):
             return
     elif len(origins) == 1 and origins[0] in allowed:
         return

@@ -75,9 +75,7 @@ class RedisLost(Observation):
     retry_seconds: float
 
     def __str__(self) -> str:
-        return (
-            f"Redis is lost, and no message arrives: {self.error}; next attempt in {self.retry_seconds:.1f} s"
-        )
+        return f"Redis is lost, and no message arrives: {self.error}; next attempt in {self.retry_seconds:.1f} s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,7 @@ class Gateway:
     def __init__(self, settings: WsSettings, feed: Feed, observe: Observe) -> None:
         self.settings = settings
         self.rules = Rules(settings.websocket_url, settings.allowed_origins)
-        self.heartbeat_frame = (
-            None if settings.heartbeat is None else message_frame(settings.heartbeat.encode())
-        )
+        self.heartbeat_frame = None if settings.heartbeat is None else message_frame(settings.heartbeat.encode())
         self.observe = observe
         self._loop = asyncio.get_running_loop()
         self._feed = feed
@@ -40,9 +38,7 @@ class Gateway:
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Accept clients. Raises OSError if the address cannot be had."""
-        server = await self._loop.create_server(
-            lambda: Client(self), host, port, backlog=WAITING_TO_BE_ACCEPTED
-        )
+        server = await self._loop.create_server(lambda: Client(self), host, port, backlog=WAITING_TO_BE_ACCEPTED)
         self._tick()
         return server
 
@@ -68,6 +64,7 @@ class Gateway:
     def opened(self, client: Client, wish: Wish) -> None:
         """Follow what it asked for: first the kept message, then a heartbeat, then what comes."""
         now = self._loop.time()
+        client.idle_since = now
         if wish.wants_broadcast:
             self._follow(client, broadcast_channel(self.settings.prefix, wish.facility), now)
         else:

@@ -50,7 +50,8 @@ class Notifications:
 
     def fileno(self) -> int:
         """For `select`."""
-        return self._connection.fileno()
+        number: int = self._connection.fileno()
+        return number
 
     def take(self) -> list[bytes]:
         """What has arrived, without waiting.
@@ -79,5 +80,5 @@ def require_server(version: int) -> None:
     """Raise TooOldServerError for `server_version` 13.x (130000) and older."""
     if version // 10_000 < OLDEST_SERVER:
         raise TooOldServerError(
-            f"PostgreSQL {version // 10_000} is too old: {OLDEST_SERVER} or newer is needed (CREATE OR REPLACE TRIGGER)."
+            f"PostgreSQL {version // 10_000} is too old: CREATE OR REPLACE TRIGGER needs {OLDEST_SERVER} or newer."
         )

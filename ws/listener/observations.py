@@ -17,7 +17,10 @@ class Listening(Observation):
     channel: str
 
     def __str__(self) -> str:
-        return f"listening on {self.notification_channel!r} in {self.database}, publishing on {self.channel!r} in {self.redis}"
+        return (
+            f"listening on {self.notification_channel!r} in {self.database},"
+            f" publishing on {self.channel!r} in {self.redis}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,10 @@ class RedisLost(Observation):
     retry_seconds: float
 
     def __str__(self) -> str:
-        return f"Redis does not take messages: {self.error}; {self.waiting} wait, next attempt in {self.retry_seconds:.1f} s"
+        return (
+            f"Redis does not take messages: {self.error}; {self.waiting} wait,"
+            f" next attempt in {self.retry_seconds:.1f} s"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,13 +69,13 @@ class Relay:
             # Looked at before waiting: what came with the answer to LISTEN is in memory, not on the wire.
             self._add(notifications.take())
             self._publish_due()
-            select([notifications, stop], [], [], self._idle_seconds())
+            select([notifications.fileno(), stop.fileno()], [], [], self._idle_seconds())
         self._add(notifications.take())
 
     def _publish_while_waiting(self, stop: StopSignal, until: float) -> None:
         while not stop.is_set and (rest := until - self._now()) > 0:
             self._publish_due()
-            select([stop], [], [], min(rest, self._idle_seconds()))
+            select([stop.fileno()], [], [], min(rest, self._idle_seconds()))
 
     def _idle_seconds(self) -> float:
         """Until the next attempt to publish, where messages wait for one."""

@@ -12,14 +12,12 @@ class StopSignal:
     def __init__(self) -> None:
         self.is_set = False
         self._wakes, self._wake = socket.socketpair()
-        self._wake.setblocking(False)
-        self._wakes.setblocking(False)
+        self._wake.settimeout(0)
+        self._wakes.settimeout(0)
 
     def __enter__(self) -> Self:
         self._previous_fd = signal.set_wakeup_fd(self._wake.fileno())
-        self._previous = {
-            number: signal.signal(number, self._set) for number in (signal.SIGTERM, signal.SIGINT)
-        }
+        self._previous = {number: signal.signal(number, self._set) for number in (signal.SIGTERM, signal.SIGINT)}
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -37,9 +37,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--rate", type=positive, default=2.0, help="changes a second (default: %(default)s)"
-        )
+        parser.add_argument("--rate", type=positive, default=2.0, help="changes a second (default: %(default)s)")
         parser.add_argument("--seed", type=int, default=None, help="the same seed makes the same choices")
         parser.add_argument("--count", type=int, default=None, help="stop after so many changes")
 

@@ -28,9 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.epilog = "  ".join(f"{name}: {text}." for name, text in DESCRIPTIONS.items())
         parser.add_argument("action", choices=list(DESCRIPTIONS), help="what to do, see below")
-        parser.add_argument(
-            "--database", default=DEFAULT_DB_ALIAS, help="alias in DATABASES (default: %(default)s)"
-        )
+        parser.add_argument("--database", default=DEFAULT_DB_ALIAS, help="alias in DATABASES (default: %(default)s)")
 
     def handle(self, *_: Any, action: str, database: str, **__: Any) -> None:
         connection = _postgres(database)
@@ -44,9 +42,7 @@ class Command(BaseCommand):
 
     def _list(self, standings: list[Standing]) -> None:
         if not standings:
-            self.stdout.write(
-                "No table is watched: TRIGGERS['WATCH'] is empty, or its tables are not migrated yet."
-            )
+            self.stdout.write("No table is watched: TRIGGERS['WATCH'] is empty, or its tables are not migrated yet.")
             return
         width = max(len(standing.table) for standing in standings)
         for standing in standings:
@@ -71,21 +67,15 @@ class Command(BaseCommand):
 
     def _remove(self, connection: BaseDatabaseWrapper) -> None:
         removed = remove(connection).removed
-        self.stdout.write(
-            f"{len(removed)} triggers removed. Their tables' changes reach nobody until `migrate`."
-        )
+        self.stdout.write(f"{len(removed)} triggers removed. Their tables' changes reach nobody until `migrate`.")
 
 
 def _postgres(alias: str) -> BaseDatabaseWrapper:
     if alias not in connections:
-        raise CommandError(
-            f"There is no database {alias!r} in DATABASES; there are: {', '.join(connections)}."
-        )
+        raise CommandError(f"There is no database {alias!r} in DATABASES; there are: {', '.join(connections)}.")
     connection = connections[alias]
     if connection.vendor != "postgresql":
-        raise CommandError(
-            f"Database {alias!r} is {connection.vendor}; triggers need PostgreSQL 14 or newer."
-        )
+        raise CommandError(f"Database {alias!r} is {connection.vendor}; triggers need PostgreSQL 14 or newer.")
     return connection
 
 

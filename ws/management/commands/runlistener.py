@@ -31,9 +31,7 @@ class Command(BaseCommand):
     requires_system_checks = "__all__"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--database", default=DEFAULT_DB_ALIAS, help="alias in DATABASES (default: %(default)s)"
-        )
+        parser.add_argument("--database", default=DEFAULT_DB_ALIAS, help="alias in DATABASES (default: %(default)s)")
 
     def handle(self, *_: Any, database: str, **__: Any) -> None:
         settings, triggers = load(), load_triggers()
@@ -64,7 +62,8 @@ class Command(BaseCommand):
             raise CommandError(f"{name}: {error}") from error
         except psycopg2.Error as error:
             raise CommandError(
-                f"PostgreSQL does not answer for {name}: {str(error).strip()}\nStart it, or set DATABASE_URL (DATABASES)."
+                f"PostgreSQL does not answer for {name}: {str(error).strip()}\n"
+                "Start it, or set DATABASE_URL (DATABASES)."
             ) from error
         try:
             outlet.connect()

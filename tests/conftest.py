@@ -1,0 +1,86 @@
+"""Real servers for the tests: those that the environment names, else our own, in temporary folders, on free ports."""
+
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from project.development.postgres import Postgres
+from project.development.valkey import Valkey
+from project.environment import redis_arguments
+
+MISSING_PROGRAMS = pytest.StashKey[dict[str, str]]()
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A role that owns databases and is no superuser, on `DATABASE_URL`'s server or one of our own."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield url
+        return
+    server = Postgres(tmp_path_factory.mktemp("postgres"), options={"fsync": "off", "max_connections": "50"})
+    server.start()
+    yield server.owner_url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`REDIS_URL`'s server or one of our own."""
+    if url := os.environ.get("REDIS_URL"):
+        yield url
+        return
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_url: str) -> None:
+    """pytest-django asks for this before it makes the test database."""
+    parts = urlsplit(database_url)
+    where = {"HOST": parts.hostname, "PORT": parts.port, "USER": parts.username, "PASSWORD": parts.password}
+    settings.DATABASES["default"].update(where)
+    connections["default"].settings_dict.update(where)
+
+
+@pytest.fixture
+def redis_settings(redis_url: str, settings: pytest.FixtureRequest) -> None:
+    """Django's settings name the tests' Redis."""
+    settings.WS4REDIS_CONNECTION = redis_arguments(redis_url)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def require_program(request: pytest.FixtureRequest) -> "ProgramRequirement":
+    """For tests that need a program which `make test` does not install."""
+    return ProgramRequirement(request.config)
+
+
+class ProgramRequirement:
+    """Finds a program, or leaves the test out and notes the command that installs it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def __call__(self, names: list[str], install: str) -> str:
+        from shutil import which  # noqa: PLC0415
+
+        for name in names:
+            if found := which(name):
+                return found
+        if os.environ.get("REQUIRE_ALL") == "1":
+            pytest.fail(f"REQUIRE_ALL=1, and there is no {names[0]}: {install}")
+        self._config.stash.setdefault(MISSING_PROGRAMS, {})[names[0]] = install
+        pytest.skip(f"there is no {names[0]}: {install}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What could not be run, and the command that would change that."""
+    missing = config.stash.get(MISSING_PROGRAMS, {})
+    for name, install in missing.items():
+        terminalreporter.write_line(f"Not run for lack of {name}. Install it: {install}", yellow=True)

@@ -1,0 +1,120 @@
+"""From a committed row to a raw client, through trigger, listener, Redis and gateway."""
+
+from contextlib import ExitStack
+from uuid import UUID, uuid4
+
+import pytest
+import redis
+
+from tests.pipeline.conftest import HEARTBEAT, MESSAGE_SECONDS, Pipeline, next_message, next_text
+from tests.processes import Process
+
+MANY = 5_000
+
+
+def make_project(pipeline: Pipeline, name: str = "Sky survey") -> UUID:
+    """A row, written as psql would."""
+    key = uuid4()
+    pipeline.execute("INSERT INTO project_project (id, name) VALUES (%s, %s)", str(key), name)
+    return key
+
+
+def test_insert_update_and_delete_arrive_in_rodans_words_and_order(pipeline: Pipeline) -> None:
+    with pipeline.client() as client:
+        key = make_project(pipeline)
+        pipeline.execute("UPDATE project_project SET status = 'scheduled' WHERE id = %s", str(key))
+        pipeline.execute("DELETE FROM project_project WHERE id = %s", str(key))
+        assert [next_text(client) for _ in range(3)] == [
+            f'{{"status": "created", "model": "project", "uuid": "{key.hex}"}}',
+            f'{{"status": "updated", "model": "project", "uuid": "{key.hex}"}}',
+            f'{{"status": "deleted", "model": "project", "uuid": "{key.hex}"}}',
+        ]
+
+
+def test_a_row_of_a_project_tells_it(pipeline: Pipeline) -> None:
+    project = make_project(pipeline)
+    with pipeline.client() as client:
+        key = uuid4()
+        pipeline.execute(
+            "INSERT INTO project_schedulingunit (id, project_id, name) VALUES (%s, %s, 'Night')", str(key), str(project)
+        )
+        assert next_text(client) == (
+            f'{{"status": "created", "model": "schedulingunit", "uuid": "{key.hex}", "project": "{project}"}}'
+        )
+
+
+def test_a_queryset_update_arrives(pipeline: Pipeline) -> None:
+    key = make_project(pipeline)
+    with pipeline.client() as client:
+        code = f"from project.models import Project; Project.objects.filter(id='{key}').update(status='observing')"
+        shell = Process.manage("shell", "--no-imports", "-c", code, environment=pipeline.environment)
+        assert shell.wait() == 0, shell.output
+        assert next_message(client) == {"status": "updated", "model": "project", "uuid": key.hex}
+
+
+def test_a_rolled_back_change_is_never_seen(pipeline: Pipeline) -> None:
+    key = make_project(pipeline)
+    with pipeline.client() as client:
+        database = pipeline.database()
+        database.autocommit = False
+        with database.cursor() as cursor:
+            cursor.execute("UPDATE project_project SET name = 'never' WHERE id = %s", [str(key)])
+        database.rollback()
+        pipeline.execute("DELETE FROM project_project WHERE id = %s", str(key))
+        assert next_message(client)["status"] == "deleted"
+
+
+def test_five_thousand_rows_of_one_update_arrive_in_order_without_later_traffic(pipeline: Pipeline) -> None:
+    pipeline.execute("INSERT INTO project_project (name) SELECT 'bulk ' || n FROM generate_series(1, %s) n", MANY)
+    with pipeline.client() as client:
+        database = pipeline.database()
+        with database.cursor() as cursor:
+            cursor.execute(
+                "UPDATE project_project SET status = 'scheduled' WHERE name LIKE 'bulk %'"
+                " RETURNING replace(id::text, '-', '')"
+            )
+            written = [key for (key,) in cursor.fetchall()]
+        database.close()
+        assert len(written) == MANY
+        assert [next_message(client)["uuid"] for _ in range(MANY)] == written
+
+
+@pytest.mark.parametrize("count", [5, MANY])
+def test_messages_of_one_pipeline_arrive_all_and_in_order_without_later_traffic(pipeline: Pipeline, count: int) -> None:
+    with pipeline.client() as client, redis.Redis.from_url(pipeline.environment["REDIS_URL"]) as publisher:
+        commands = publisher.pipeline(transaction=False)
+        for number in range(count):
+            commands.publish("rodan:broadcast:rodan", f"message {number}")
+        commands.execute()
+        assert [next_text(client) for _ in range(count)] == [f"message {number}" for number in range(count)]
+
+
+def test_every_client_gets_every_message(pipeline: Pipeline) -> None:
+    with ExitStack() as connected:
+        clients = [connected.enter_context(pipeline.client()) for _ in range(20)]
+        keys = [make_project(pipeline).hex for _ in range(10)]
+        for client in clients:
+            assert [next_message(client)["uuid"] for _ in keys] == keys
+
+
+def test_the_kept_last_message_comes_first_then_a_heartbeat_then_one_after_idling(pipeline: Pipeline) -> None:
+    with pipeline.client() as earlier:
+        key = make_project(pipeline)
+        next_message(earlier)
+    with pipeline.connect() as client:
+        texts = [client.recv(MESSAGE_SECONDS) for _ in range(3)]
+    assert texts == [f'{{"status": "created", "model": "project", "uuid": "{key.hex}"}}', HEARTBEAT, HEARTBEAT]
+
+
+def test_messages_of_other_facilities_stay_away(pipeline: Pipeline) -> None:
+    with pipeline.client() as client, redis.Redis.from_url(pipeline.environment["REDIS_URL"]) as publisher:
+        publisher.publish("rodan:broadcast:other", "not for you")
+        publisher.publish("rodan:broadcast:rodan", "for you")
+        assert next_text(client) == "for you"
+
+
+def test_no_word_is_a_connection_that_gets_heartbeats_only(pipeline: Pipeline) -> None:
+    with pipeline.connect(words="") as client:
+        assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
+        make_project(pipeline)
+        assert client.recv(MESSAGE_SECONDS) == HEARTBEAT

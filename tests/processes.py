@@ -1,0 +1,100 @@
+"""The real commands as real processes, with their output to wait for."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from project.environment import CHECKOUT
+
+READY_SECONDS = 30.0
+END_SECONDS = 20.0
+
+
+class Process:
+    """A started program. Whatever it prints is kept, so that a test can wait for a line and a failure can show all."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._lines: list[str] = []
+        self._news = threading.Condition()
+        self._process = subprocess.Popen(
+            command,
+            cwd=CHECKOUT,
+            env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @classmethod
+    def manage(cls, *arguments: str, environment: Mapping[str, str]) -> "Process":
+        """`manage.py` with these arguments."""
+        return cls([sys.executable, "manage.py", *arguments], environment)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def output(self) -> str:
+        return "\n".join(self._lines)
+
+    def wait_for(self, text: str, *, times: int = 1) -> str:
+        """The line that holds this text, once it was printed so many times."""
+        deadline = time.monotonic() + READY_SECONDS
+        with self._news:
+            while len(found := [line for line in self._lines if text in line]) < times:
+                has_ended = self._process.poll() is not None and not self._reader.is_alive()
+                rest = deadline - time.monotonic()
+                assert rest > 0, f"{text!r} was not printed in time:\n{self.output}"
+                assert not has_ended, f"ended without printing {text!r}:\n{self.output}"
+                self._news.wait(min(rest, 0.5))
+        return found[times - 1]
+
+    def wait(self) -> int:
+        """Its exit status, when it ends by itself."""
+        status = self._process.wait(END_SECONDS)
+        self._reader.join(END_SECONDS)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return status
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def stop(self) -> int:
+        """SIGTERM, if it still runs; its exit status."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        try:
+            return self.wait()
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self.wait()
+            raise
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._news:
+                self._lines.append(line.rstrip("\n"))
+                self._news.notify_all()
+        with self._news:
+            self._news.notify_all()

@@ -1,0 +1,1 @@
+"""An app of the tests alone: tables of every odd shape that a watch can meet."""

@@ -1,0 +1,89 @@
+/**
+ * The browser's end of the gateway: one WebSocket that stays open.
+ *
+ * What comes in is an address and what to do with each message; what goes out are heartbeats. A
+ * connection that ends, or falls silent, is opened again after a random while that doubles, up to
+ * 30 s. What was missed meanwhile is not known: whoever is told `connected` fetches afresh.
+ */
+
+const SAY_HEARTBEAT_MS = 5_000;
+const SILENT_MS = 15_000;
+const LONGEST_WAIT_MS = 30_000;
+const MAY_NOT_RECONNECT = new Set([1008, 1009, 4401, 4403]);
+
+export class Client {
+  /**
+   * @param {string} uri address of a facility with its words, `ws://host/ws/rodan?subscribe-broadcast`
+   * @param {object} listener
+   * @param {string|null} listener.heartbeat the heartbeat text, which is no message
+   * @param {(message: string) => void} listener.message
+   * @param {() => void} listener.connected
+   * @param {(retryMs: number|null) => void} listener.disconnected null: for good
+   */
+  constructor(uri, listener) {
+    this.uri = uri;
+    this.listener = listener;
+    this.attempt = 0;
+    this.open();
+  }
+
+  /** End it, and don't come back. */
+  close() {
+    this.isClosed = true;
+    clearTimeout(this.retry);
+    this.socket?.close(1000);
+  }
+
+  open() {
+    const socket = new WebSocket(this.uri);
+    this.socket = socket;
+    socket.addEventListener("open", () => this.opened());
+    socket.addEventListener("message", ({ data }) => this.heard(data));
+    socket.addEventListener("close", ({ code }) => this.ended(socket, code));
+  }
+
+  opened() {
+    this.attempt = 0;
+    this.heardAt = performance.now();
+    this.beating = setInterval(() => this.beat(), SAY_HEARTBEAT_MS);
+    this.listener.connected();
+  }
+
+  heard(text) {
+    this.heardAt = performance.now();
+    if (text !== this.listener.heartbeat) {
+      this.listener.message(text);
+    }
+  }
+
+  /** Say that we are here; a gateway that has been silent for long is taken for gone. */
+  beat() {
+    if (this.listener.heartbeat === null) {
+      return;
+    }
+    if (performance.now() - this.heardAt > SILENT_MS) {
+      this.socket.close();
+      this.ended(this.socket, 1006);
+    } else {
+      this.socket.send(this.listener.heartbeat);
+    }
+  }
+
+  /** Called once per socket, by its close or by its silence, whichever is first. */
+  ended(socket, code) {
+    if (socket !== this.socket) {
+      return;
+    }
+    this.socket = null;
+    clearInterval(this.beating);
+    if (this.isClosed || MAY_NOT_RECONNECT.has(code)) {
+      this.listener.disconnected(null);
+      return;
+    }
+    this.attempt += 1;
+    const longest = Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** (this.attempt - 1));
+    const retryMs = Math.random() * longest;
+    this.listener.disconnected(retryMs);
+    this.retry = setTimeout(() => this.open(), retryMs);
+  }
+}
