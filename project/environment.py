@@ -13,7 +13,8 @@ import dj_database_url
 from redis.connection import SSLConnection, UnixDomainSocketConnection, parse_url
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-DEVELOPMENT_FOLDER = CHECKOUT / ".rowcast"
+DEVELOPMENT_FOLDER = Path(os.environ.get("DEVELOPMENT_FOLDER") or CHECKOUT / ".rowcast")
+"""The data of the servers that `make run` starts; git ignores it."""
 SERVERS_FILE = DEVELOPMENT_FOLDER / "servers.json"
 """`DATABASE_URL` and `REDIS_URL` of the running development servers; there while they run."""
 

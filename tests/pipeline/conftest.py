@@ -28,6 +28,11 @@ class Pipeline:
     gateway: Process
     gateway_url: str
 
+    @property
+    def gateway_address(self) -> str:
+        """For `rungateway --bind`."""
+        return urlsplit(self.gateway_url).netloc
+
     def database(self) -> PostgresConnection:
         """A connection in autocommit, as psql is."""
         made = psycopg2.connect(self.environment["DATABASE_URL"])
@@ -96,10 +101,19 @@ def environment(empty_database: str, redis_url: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def pipeline(environment: dict[str, str]) -> Iterator[Pipeline]:
+    """Listener and gateway, ready; one for all tests of a module."""
+    with running_pipeline(environment) as running:
+        yield running
+
+
+@contextmanager
+def running_pipeline(environment: dict[str, str], port: int = 0) -> Iterator[Pipeline]:
     """Listener and gateway, ready."""
     with ExitStack() as cleanup:
         listener = cleanup.enter_context(Process.manage("runlistener", environment=environment))
-        gateway = cleanup.enter_context(Process.manage("rungateway", "--bind", "127.0.0.1:0", environment=environment))
+        gateway = cleanup.enter_context(
+            Process.manage("rungateway", "--bind", f"127.0.0.1:{port}", environment=environment)
+        )
         listener.wait_for("listening on")
         address = gateway.wait_for("ready at").partition("ready at ")[2].partition(",")[0]
         yield Pipeline(environment, listener, gateway, address)

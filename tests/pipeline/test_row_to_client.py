@@ -1,6 +1,6 @@
 """From a committed row to a raw client, through trigger, listener, Redis and gateway."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from uuid import UUID, uuid4
 
 import pytest
@@ -64,19 +64,16 @@ def test_a_rolled_back_change_is_never_seen(pipeline: Pipeline) -> None:
         assert next_message(client)["status"] == "deleted"
 
 
-def test_five_thousand_rows_of_one_update_arrive_in_order_without_later_traffic(pipeline: Pipeline) -> None:
-    pipeline.execute("INSERT INTO project_project (name) SELECT 'bulk ' || n FROM generate_series(1, %s) n", MANY)
-    with pipeline.client() as client:
-        database = pipeline.database()
-        with database.cursor() as cursor:
-            cursor.execute(
-                "UPDATE project_project SET status = 'scheduled' WHERE name LIKE 'bulk %'"
-                " RETURNING replace(id::text, '-', '')"
-            )
-            written = [key for (key,) in cursor.fetchall()]
-        database.close()
-        assert len(written) == MANY
-        assert [next_message(client)["uuid"] for _ in range(MANY)] == written
+def test_five_thousand_rows_of_one_statement_arrive_in_order_without_later_traffic(pipeline: Pipeline) -> None:
+    with pipeline.client() as client, closing(pipeline.database()) as database, database.cursor() as cursor:
+        cursor.execute("INSERT INTO project_project (name) SELECT 'bulk ' || n FROM generate_series(1, %s) n", [MANY])
+        created = [next_message(client) for _ in range(MANY)]
+        cursor.execute("UPDATE project_project SET status = 'scheduled' WHERE name LIKE 'bulk %' RETURNING id")
+        written = [UUID(str(key)).hex for (key,) in cursor.fetchall()]
+        updated = [next_message(client) for _ in range(MANY)]
+    assert {message["status"] for message in created} == {"created"}
+    assert {message["status"] for message in updated} == {"updated"}
+    assert [message["uuid"] for message in updated] == written
 
 
 @pytest.mark.parametrize("count", [5, MANY])

@@ -73,9 +73,12 @@ class Feed:
         self._read_at = asyncio.get_running_loop().time()
 
     async def run(self, reader: Reader) -> None:
-        """Read for ever, over as many connections as it takes. `connect` has been called."""
+        """Read until cancelled, over as many connections as it takes. `connect` has been called."""
+        task = asyncio.current_task()
+        assert task is not None
         attempt = 0
-        while True:
+        # Asked, not only raised: a connection that fails in the same turn would swallow the cancellation.
+        while not task.cancelling():
             try:
                 if self._connection is None:
                     await self.connect()
@@ -84,10 +87,11 @@ class Feed:
                 await self._exchange(reader)
             except* (RedisError, OSError, TimeoutError) as errors:
                 await self._drop_connection()
-                attempt += 1
-                wait = backoff_seconds(attempt, self._chance())
-                self._observe(RedisLost(_describe(errors), wait))
-                await asyncio.sleep(wait)
+                if not task.cancelling():
+                    attempt += 1
+                    wait = backoff_seconds(attempt, self._chance())
+                    self._observe(RedisLost(_describe(errors), wait))
+                    await asyncio.sleep(wait)
 
     def subscribe(self, channel: Channel) -> None:
         self._send("SUBSCRIBE", channel)

@@ -46,7 +46,10 @@ class Gateway:
         """Tell every client to reconnect, wait `DRAIN_SECONDS` for their goodbyes; how many there were."""
         clients = list(self._clients)
         for client in clients:
-            client.close(RESTARTING)
+            if client.is_open:
+                client.close(RESTARTING)
+            else:
+                client.abort()
         try:
             async with asyncio.timeout(self.settings.drain_seconds):
                 await self._is_empty.wait()

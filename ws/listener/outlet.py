@@ -54,7 +54,7 @@ class Outlet:
         for message in messages:
             pipeline.publish(self._channel, message)
         if self._expire_seconds > 0:
-            pipeline.setex(self._channel, self._expire_seconds, messages[-1])
+            pipeline.set(self._channel, messages[-1], ex=self._expire_seconds)
         try:
             pipeline.execute()
         except (redis.ResponseError, redis.exceptions.BusyLoadingError) as error:

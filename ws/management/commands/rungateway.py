@@ -79,6 +79,7 @@ async def _run(settings: WsSettings, host: str, port: int) -> None:
     if reading.done():
         await reading
     reading.cancel()
+    await asyncio.wait({reading})
     await feed.close()
 
 

@@ -1,0 +1,134 @@
+"""The page in a real Chromium against the real pipeline."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from project.development.programs import free_port
+from tests.conftest import ProgramRequirement
+from tests.pipeline.conftest import Pipeline, running_pipeline
+from tests.processes import Process
+
+CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+INSTALL_CHROMIUM = "apt-get install chromium"
+# Headless, as root where need be, and without a word to the outside.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+EVIL = "<img src=x onerror=\"document.title='evil'\">"
+
+
+@pytest.fixture(scope="module")
+def site(environment: dict[str, str]) -> Iterator[tuple[Pipeline, str]]:
+    """One for all tests of this module that end nothing of it."""
+    with running_site(environment) as running:
+        yield running
+
+
+@contextmanager
+def running_site(environment: dict[str, str]) -> Iterator[tuple[Pipeline, str]]:
+    """The pipeline, the site beside it, and the page's address."""
+    ports = {"SITE_PORT": str(free_port()), "GATEWAY_PORT": str(free_port())}
+    address = f"127.0.0.1:{ports['SITE_PORT']}"
+    with ExitStack() as running:
+        pipeline = running.enter_context(running_pipeline({**environment, **ports}, port=int(ports["GATEWAY_PORT"])))
+        site = running.enter_context(
+            Process.manage("runserver", "--noreload", address, environment={**environment, **ports})
+        )
+        site.wait_for("Starting development server")
+        yield pipeline, f"http://{address}/"
+
+
+@pytest.fixture
+def browser(require_program: ProgramRequirement) -> Iterator[Browser]:
+    """Chromium, as Debian has it."""
+    program = require_program(CHROMIUM, INSTALL_CHROMIUM)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: tuple[Pipeline, str]) -> Iterator[Page]:
+    """The page, connected; whatever it complains of in the console fails the test."""
+    _, address = site
+    opened = browser.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda entry: complaints.append(entry.text) if entry.type in {"error", "warning"} else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.goto(address)
+    expect(opened.get_by_role("status")).to_have_text("Connected")
+    yield opened
+    opened.close()
+    expected = re.compile(r"WebSocket connection to .* failed")
+    assert [text for text in complaints if not expected.match(text)] == []
+
+
+def insert_observation(pipeline: Pipeline, target: str) -> None:
+    pipeline.execute("INSERT INTO project_observation (target) VALUES (%s)", target)
+
+
+def test_rows_that_sql_inserts_changes_and_deletes_follow_on_the_page(page: Page, site: tuple[Pipeline, str]) -> None:
+    pipeline, _ = site
+    insert_observation(pipeline, "Cygnus A")
+    row = page.get_by_role("row").filter(has_text="Cygnus A")
+    expect(row).to_contain_text("defined")
+    pipeline.execute("UPDATE project_observation SET status = 'observing' WHERE target = 'Cygnus A'")
+    expect(row).to_contain_text("observing")
+    pipeline.execute("DELETE FROM project_observation WHERE target = 'Cygnus A'")
+    expect(row).to_have_count(0)
+
+
+def test_rows_of_before_the_page_was_opened_are_there(browser: Browser, site: tuple[Pipeline, str]) -> None:
+    pipeline, address = site
+    insert_observation(pipeline, "Earlier")
+    opened = browser.new_page()
+    opened.goto(address)
+    expect(opened.get_by_role("row").filter(has_text="Earlier")).to_have_count(1)
+
+
+def test_a_thousand_changes_of_one_statement_show(page: Page, site: tuple[Pipeline, str]) -> None:
+    pipeline, _ = site
+    pipeline.execute(
+        "INSERT INTO project_observation (target, start) SELECT 'Bulk', '2100-01-01' FROM generate_series(1, 400)"
+    )
+    expect(page.get_by_role("row").filter(has_text="Bulk")).to_have_count(400)
+    pipeline.execute("UPDATE project_observation SET status = 'finished' WHERE target = 'Bulk'")
+    expect(page.get_by_role("row").filter(has_text="finished")).to_have_count(400)
+    pipeline.execute("DELETE FROM project_observation WHERE target = 'Bulk'")
+    expect(page.get_by_role("row").filter(has_text="Bulk")).to_have_count(0)
+
+
+def test_texts_of_rows_are_shown_as_text(page: Page, site: tuple[Pipeline, str]) -> None:
+    pipeline, _ = site
+    insert_observation(pipeline, EVIL)
+    expect(page.get_by_role("cell", name=EVIL)).to_be_visible()
+    expect(page).to_have_title("Observations, live")
+    assert page.locator("img").count() == 0
+
+
+def test_a_lost_connection_is_shown_and_what_was_missed_is_there_afterwards(
+    browser: Browser, environment: dict[str, str]
+) -> None:
+    with running_site(environment) as (pipeline, address):
+        page = browser.new_page()
+        page.goto(address)
+        expect(page.get_by_role("status")).to_have_text("Connected")
+        pipeline.gateway.stop()
+        expect(page.get_by_role("status")).to_contain_text("Connection lost")
+        insert_observation(pipeline, "Missed")
+        with Process.manage("rungateway", "--bind", pipeline.gateway_address, environment=pipeline.environment):
+            expect(page.get_by_role("status")).to_have_text("Connected", timeout=30_000)
+            expect(page.get_by_role("row").filter(has_text="Missed")).to_have_count(1)
+
+
+def test_the_page_runs_no_inline_script(page: Page, site: tuple[Pipeline, str]) -> None:
+    _, address = site
+    response = page.request.get(address)
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert re.search(r"<script(?![^>]*\bsrc=)", response.text()) is None

@@ -1,0 +1,122 @@
+"""`make run`'s program, as a newcomer meets it: with nothing configured, from an empty folder."""
+
+import json
+import os
+import signal
+import socket
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+import pytest
+import redis
+from websockets.sync.client import connect
+
+from project.development.programs import free_port
+from tests.processes import Process
+
+RUN = [sys.executable, "-m", "project.development"]
+CONFIGURED = ("DATABASE_URL", "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "DB")
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An environment that configures no server, a folder of its own and free ports."""
+    for variable in CONFIGURED:
+        monkeypatch.delenv(variable, raising=False)
+    return {
+        "DEVELOPMENT_FOLDER": str(tmp_path / "servers"),
+        "SITE_PORT": str(free_port()),
+        "GATEWAY_PORT": str(free_port()),
+        "DJANGO_SETTINGS_MODULE": "project.settings",
+    }
+
+
+@contextmanager
+def running(environment: dict[str, str]) -> Iterator[Process]:
+    with Process(RUN, environment) as run:
+        run.wait_for("Rowcast runs:")
+        yield run
+
+
+def urls(environment: dict[str, str]) -> dict[str, str]:
+    """The addresses that are noted for other terminals."""
+    found: dict[str, str] = json.loads((Path(environment["DEVELOPMENT_FOLDER"]) / "servers.json").read_text("utf-8"))
+    return found
+
+
+def part_pid(environment: dict[str, str], command: str) -> int:
+    """The process of a part, by its command and its folder."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and entry.joinpath("cmdline").exists():
+            words = entry.joinpath("cmdline").read_bytes().decode().split("\0")
+            folder = f"DEVELOPMENT_FOLDER={environment['DEVELOPMENT_FOLDER']}"
+            if command in words and folder in entry.joinpath("environ").read_bytes().decode().split("\0"):
+                return int(entry.name)
+    pytest.fail(f"there is no process {command}")
+
+
+def test_one_command_leads_to_a_page_that_moves(bare: dict[str, str]) -> None:
+    with running(bare) as run:
+        page = urllib.request.urlopen(f"http://127.0.0.1:{bare['SITE_PORT']}/").read().decode()
+        assert "Observations, live" in page
+        with connect(f"ws://127.0.0.1:{bare['GATEWAY_PORT']}/ws/rodan?subscribe-broadcast") as client:
+            texts = [client.recv(20) for _ in range(3)]
+        assert any("observation" in str(text) for text in texts)
+        assert urls(bare)["DATABASE_URL"] in run.output
+        assert urls(bare)["REDIS_URL"] in run.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_all_and_the_data_stay(bare: dict[str, str], number: signal.Signals) -> None:
+    with running(bare) as run:
+        first = urls(bare)
+        with redis.Redis.from_url(first["REDIS_URL"]) as client:
+            client.set("mine", "kept")
+        run.send(number)
+        assert run.wait() == 0, run.output
+    with pytest.raises(psycopg2.OperationalError):
+        psycopg2.connect(first["DATABASE_URL"])
+    with running(bare):
+        assert urls(bare) == first
+        with redis.Redis.from_url(first["REDIS_URL"]) as client:
+            assert client.get("mine") == b"kept"
+        with psycopg2.connect(first["DATABASE_URL"]) as database, database.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM project_observation")
+            assert cursor.fetchone() != (0,)
+        database.close()
+
+
+@pytest.mark.parametrize("command", ["runlistener", "rungateway", "simulate"])
+def test_a_part_that_dies_is_named_and_ends_the_run(bare: dict[str, str], command: str) -> None:
+    with running(bare) as run:
+        os.kill(part_pid(bare, command), signal.SIGKILL)
+        assert run.wait() == 1
+        assert "FAILED:" in run.output
+        assert "ended with status -9" in run.output
+
+
+def test_a_port_in_use_is_named_before_anything_starts(bare: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", int(bare["SITE_PORT"]))), Process(RUN, bare) as run:
+        assert run.wait() == 1
+    assert f"Port {bare['SITE_PORT']} is in use" in run.output
+    assert "SITE_PORT=" in run.output
+
+
+def test_a_second_run_in_the_same_checkout_is_refused(bare: dict[str, str]) -> None:
+    with running(bare), Process(RUN, bare) as second:
+        assert second.wait() == 1
+        assert "running already" in second.output
+
+
+def test_servers_left_over_from_a_killed_run_are_taken_over(bare: dict[str, str]) -> None:
+    with running(bare) as run:
+        run.send(signal.SIGKILL)
+        run.wait()
+        for command in ("runlistener", "rungateway", "runserver", "simulate"):
+            os.kill(part_pid(bare, command), signal.SIGKILL)
+    with running(bare) as again:
+        assert "FAILED" not in again.output
