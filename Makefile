@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test style types layers lock clean
+.PHONY: help run test style types layers latency lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ types: $(VENV)/dev ## mypy, strict
 
 layers: $(VENV)/dev ## import-linter: who may import whom
 	$(BIN)/lint-imports
+
+latency: $(VENV)/dev ## from commit to message, beside a `make run` (DATABASE_URL as it printed)
+	@$(BIN)/python -m stress.latency --database-url "$${DATABASE_URL:?set it to what make run printed}"
 
 lock: $(VENV)/dev ## resolve pyproject.toml into requirements/ again (needs uv)
 	for group in run dev; do \

@@ -8,6 +8,7 @@
 const GATHER_MS = 100;
 const IDS_PER_REQUEST = 100;
 const RETRY_MS = 2_000;
+const IDS_WAITING_AT_MOST = 500;
 
 /** The key as messages write it: 32 hexadecimal digits. */
 const hex = (uuid) => uuid.replaceAll("-", "");
@@ -41,6 +42,9 @@ export class LiveRows {
       this.wantsAll = true;
     } else {
       this.wanted.add(uuid);
+    }
+    if (this.wanted.size > IDS_WAITING_AT_MOST) {
+      this.wantsAll = true;
     }
     this.gather(GATHER_MS);
   }
