@@ -39,10 +39,13 @@ def unprivileged(command: Sequence[str]) -> list[str]:
     """
     if os.getuid() != 0:
         return list(command)
-    unshare = which("unshare")
-    if unshare is None:
-        raise ServerError("PostgreSQL does not run as root, and util-linux's `unshare` is missing. Use another user.")
-    return [unshare, "--user", f"--map-user={UNPRIVILEGED_UID}", *command]
+    lent = ["unshare", "--user", f"--map-user={UNPRIVILEGED_UID}"]
+    if which(lent[0]) is None or subprocess.run([*lent, "true"], capture_output=True, check=False).returncode != 0:
+        raise ServerError(
+            "PostgreSQL does not run as root, and this machine does not let root make a user namespace (unshare --user)."
+            " Run it as an ordinary user, or set DATABASE_URL."
+        )
+    return [*lent, *command]
 
 
 def start(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:

@@ -54,7 +54,7 @@ class Weird(models.Model):
     size = models.IntegerField(default=0, db_column="Größe")
 
     class Meta:
-        db_table = "we\"\"ird'; DROP TABLE item; --"
+        db_table = 'we""ird\'; DROP TABLE item; --'
 
 
 class LongName(models.Model):
@@ -86,3 +86,13 @@ class Pair(models.Model):
     class Meta:
         managed = False
         db_table = "shop_pair"
+
+
+class Elsewhere(models.Model):
+    """A table in a schema that is not on the search path; migrate does not manage it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+
+    class Meta:
+        managed = False
+        db_table = 'else""where"."item'

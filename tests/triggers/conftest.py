@@ -1,15 +1,20 @@
-"""An ear: a LISTEN connection that says what a block of code made PostgreSQL tell."""
+"""An ear: a LISTEN connection that says what a block of code made PostgreSQL tell. And ways to change what stands."""
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from select import select
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import psycopg2
 import pytest
 from django.db import connection
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
+from pytest_django import Settings
+
+from project.development.postgres import SUPERUSER
+from triggers.install import Report, reconcile
 
 ANSWER_SECONDS = 10.0
 
@@ -57,8 +62,100 @@ def connect(**changes: Any) -> PostgresConnection:
 
 
 @pytest.fixture
-def ear(transactional_db: None) -> Iterator[Ear]:
+def ear(transactional_db: None) -> Iterator[Ear]:  # noqa: ARG001 - commits
     """Hears the reference site's channel; tests with it commit for real."""
     listening = Ear("rodan")
     yield listening
     listening.close()
+
+
+def run(statement: str, *parameters: Any) -> list[Any]:
+    """One statement over Django's connection; its rows, each one's only column alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        rows = cursor.fetchall() if cursor.description else []
+    return [row[0] if len(row) == 1 else row for row in rows]
+
+
+def our_triggers(table: str = "%") -> dict[str, tuple[str, ...]]:
+    """Our triggers on the tables like this: trigger and table → what changes when somebody touches it."""
+    found = run(
+        "SELECT tgname || ' on ' || tgrelid::regclass, ARRAY[pg_trigger.oid::text, pg_trigger.xmin::text, tgenabled]"
+        " FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+        r" WHERE tgname LIKE 'rowcast\_%%' AND relname LIKE %s",
+        table,
+    )
+    return {name: tuple(facts) for name, facts in found}
+
+
+def our_functions() -> dict[str, str]:
+    """Our functions → the transaction that wrote each."""
+    return dict(run(r"SELECT proname, xmin::text FROM pg_proc WHERE proname LIKE 'rowcast\_%'"))
+
+
+def lock_modes(table: str) -> set[str]:
+    """How this transaction has locked a table."""
+    held = "SELECT mode FROM pg_locks WHERE pid = pg_backend_pid() AND relation = %s::regclass"
+    return set(run(held, table))
+
+
+class Configure(Protocol):
+    """Changes keys of `settings.TRIGGERS`, then reconciles."""
+
+    def __call__(self, **changes: object) -> Report: ...
+
+
+class ReversibleStatement(Protocol):
+    """Runs a statement now, and its opposite after the test."""
+
+    def __call__(self, statement: str, opposite: str) -> None: ...
+
+
+@pytest.fixture
+def configure(transactional_db: None, settings: Settings) -> Iterator[Configure]:  # noqa: ARG001 - commits
+    """After the test, the triggers are again what the tests' settings ask for."""
+    original = settings.TRIGGERS
+
+    def change(**changes: object) -> Report:
+        settings.TRIGGERS = {**original, **changes}
+        return reconcile(connection)
+
+    yield change
+    settings.TRIGGERS = original
+    reconcile(connection)
+
+
+@pytest.fixture
+def alter(transactional_db: None) -> Iterator[ReversibleStatement]:  # noqa: ARG001 - commits
+    """The schema is the same after the test as before; for triggers, see `configure`."""
+    with ExitStack() as opposites:
+
+        def run_reversibly(statement: str, opposite: str) -> None:
+            run(statement)
+            opposites.callback(run, opposite)
+
+        yield run_reversibly
+
+
+@pytest.fixture
+def superuser(transactional_db: None) -> Iterator[PostgresConnection]:  # noqa: ARG001 - so that it ends first
+    """For what the owner may not do. On a server that the environment names, there may be none."""
+    try:
+        made = connect(user=SUPERUSER)
+    except psycopg2.OperationalError as error:
+        pytest.skip(f"needs a superuser, whom only a server of the tests' own has: {error}")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def writer(superuser: PostgresConnection) -> Iterator[str]:
+    """A role that may write into every table, and no more."""
+    name = f"writer_{uuid4().hex}"
+    with superuser.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {name} LOGIN PASSWORD %s", [connection.settings_dict["PASSWORD"]])
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}")
+    yield name
+    with superuser.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {name}")
+        cursor.execute(f"DROP ROLE {name}")
