@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_hex
+from shutil import rmtree
 
 import psycopg2
 from psycopg2 import sql
@@ -49,8 +50,7 @@ class Postgres:
     def start(self) -> None:
         """Make the cluster if there is none, start it, and return when it answers. Raises ServerError."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        is_new = not (self._cluster / "PG_VERSION").exists()
-        if is_new:
+        if not self._cluster.exists():
             self._make_cluster()
         self._require_version()
         self._stop_leftover()
@@ -66,8 +66,7 @@ class Postgres:
             command += ["-c", f"{name}={value}"]
         self._process = start(unprivileged(command), self._log)
         self._wait_until_it_answers()
-        if is_new:
-            self._make_owner()
+        self._make_owner()
 
     def stop(self) -> None:
         """Stop it fast: open transactions are rolled back, what is committed is on disk."""
@@ -87,10 +86,13 @@ class Postgres:
         return self._process.wait()
 
     def _make_cluster(self) -> None:
+        """Whole or not at all: it gets its name when it is done."""
+        unfinished = self._folder / "unfinished"
+        rmtree(unfinished, ignore_errors=True)
         password_file = self._folder / "password"
         password_file.touch(mode=0o600)
         password_file.write_text(token_hex(16), encoding="ascii")
-        command = [str(self._binaries / "initdb"), "-D", str(self._cluster), "-U", SUPERUSER]
+        command = [str(self._binaries / "initdb"), "-D", str(unfinished), "-U", SUPERUSER]
         command += [
             "--auth=scram-sha-256",
             f"--pwfile={password_file}",
@@ -99,15 +101,21 @@ class Postgres:
             "--no-sync",
         ]
         run(unprivileged(command))
+        unfinished.rename(self._cluster)
 
     def _make_owner(self) -> None:
+        """The role and its database, where they are not there yet."""
         connection = psycopg2.connect(self.url(SUPERUSER, "postgres"))
         connection.autocommit = True
         with connection.cursor() as cursor:
             owner = sql.Identifier(OWNER)
             password = sql.Literal(self._password())
-            cursor.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(owner, password))
-            cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), owner))
+            cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [OWNER])
+            if cursor.rowcount == 0:
+                cursor.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(owner, password))
+            cursor.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
+            if cursor.rowcount == 0:
+                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), owner))
         connection.close()
 
     def _require_version(self) -> None:

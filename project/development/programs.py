@@ -1,14 +1,13 @@
 """Where the real servers' programs are, and how to start them: a running process of ours, or a clear error."""
 
 import os
+import pwd
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
-
-UNPRIVILEGED_UID = 1000
 
 
 class ServerError(RuntimeError):
@@ -35,11 +34,13 @@ def redis_server() -> Path:
 def unprivileged(command: Sequence[str]) -> list[str]:
     """The command as an ordinary user runs it. PostgreSQL refuses root, so root lends it a user namespace.
 
-    That needs no added user and no changed modes; files stay root's on the outside.
+    That needs no added user and no changed modes; files stay root's on the outside. `initdb` looks its user up, so
+    inside it is one that this machine has.
     """
     if os.getuid() != 0:
         return list(command)
-    lent = ["unshare", "--user", f"--map-user={UNPRIVILEGED_UID}"]
+    somebody = next(account.pw_uid for account in pwd.getpwall() if account.pw_uid != 0)
+    lent = ["unshare", "--user", f"--map-user={somebody}"]
     if which(lent[0]) is None or subprocess.run([*lent, "true"], capture_output=True, check=False).returncode != 0:
         raise ServerError(
             "PostgreSQL does not run as root, and this machine does not let root make a user namespace (unshare --user)."
