@@ -96,23 +96,39 @@ def _body(operation: Operation, watch: Watch, table: Table, settings: TriggersSe
         message=_message(opening, watch, table),
         guarded_message=_guarded(opening),
         rows=sql.Identifier(operation.new_rows or "old_rows"),
+        gone=_gone(watch),
     )
 
 
 def _message(opening: str, watch: Watch, table: Table) -> sql.Composable:
     """Rodan's message as an SQL expression over a row called `changed`; its keys in Rodan's order."""
-    key = sql.SQL("{}::text").format(sql.Identifier("changed", watch.key_column))
+    key = _column(watch.key_column)
     if table.columns[watch.key_column] == "uuid":
         key = sql.SQL("replace({}, '-', '')").format(key)
     parts = [sql.Literal(opening), sql.SQL("to_json({})::text").format(key)]
     if watch.has_project and PROJECT_COLUMN in table.columns:
-        project = sql.SQL("coalesce(to_json({}::text)::text, 'null')").format(sql.Identifier("changed", PROJECT_COLUMN))
+        project = sql.SQL("coalesce(to_json({})::text, 'null')").format(_column(PROJECT_COLUMN))
         parts += [sql.Literal(', "project": '), project]
     return sql.SQL(" || ").join([*parts, sql.Literal("}")])
 
 
+def _column(name: str) -> sql.Composed:
+    """A column of the row, or NULL once a migration has renamed or dropped it, until the hook has replaced this.
+
+    The name stands alone, so it is looked for in the row first, then in `gone`, which has it always.
+    """
+    return sql.SQL("(SELECT {}::text FROM (SELECT changed.*) AS told)").format(sql.Identifier(name))
+
+
+def _gone(watch: Watch) -> sql.Composed:
+    """A row of NULLs called `gone`, with the columns that the message names."""
+    names = dict.fromkeys([watch.key_column, PROJECT_COLUMN])
+    columns = sql.SQL(", ").join(sql.SQL("NULL::text AS {}").format(sql.Identifier(name)) for name in names)
+    return sql.SQL("(SELECT {}) AS gone").format(columns)
+
+
 def _guarded(opening: str) -> sql.Composed:
-    """The message, or one without its key where NOTIFY could not carry it: a browser learns that it must look."""
+    """The message, or one without its key where that is gone or NOTIFY could not carry it: look again, it says."""
     return sql.SQL("CASE WHEN octet_length(message) < {limit} THEN message ELSE {keyless} END").format(
         limit=sql.Literal(NOTIFY_BYTES_BELOW), keyless=sql.Literal(opening + "null}")
     )

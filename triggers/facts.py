@@ -77,6 +77,8 @@ class InstalledTrigger:
     body: str
     security_definer: bool
     config: list[str] | None
+    is_visible: bool
+    """Whether the connection's search_path finds the table by its name alone."""
 
     @property
     def is_disabled(self) -> bool:

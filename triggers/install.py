@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg2 import errors, sql
 
 from triggers import catalog
 from triggers.facts import Definition, InstalledTrigger
-from triggers.reconcile import Standing, State, trigger_matches
+from triggers.reconcile import Standing, State, standings, trigger_matches
 from triggers.smoke import statement_of_no_row
 from triggers.survey import survey
 
@@ -53,13 +53,12 @@ def reconcile(connection: BaseDatabaseWrapper) -> Report:
     found = survey(connection)
     problems = list(found.problems)
     report = Report(disabled=[str(it) for it in found.standings if it.state is State.DISABLED])
-    for table, _ in _by_table(it for it in found.standings if it.needs_work):
+    for of_one_table in _by_table(found.standings):
         try:
-            _reconcile_table(connection, table, report)
+            _reconcile_table(connection, of_one_table, report)
         except TriggersError as error:
             problems.append(str(error))
-    if report.made or report.removed:
-        _drop_orphaned_functions(connection)
+    _drop_orphaned_functions(connection)
     if problems:
         raise TriggersError("\n".join(problems))
     return report
@@ -69,22 +68,26 @@ def remove(connection: BaseDatabaseWrapper) -> Report:
     """Drop every trigger and function of ours in this database."""
     report = Report()
     installed = [Standing(State.UNWATCHED, None, found) for found in catalog.installed_triggers(connection)]
-    for _, work in _by_table(installed):
-        _try_repeatedly(connection, work, report)
+    for of_one_table in _by_table(installed):
+        _try_repeatedly(connection, of_one_table, report)
     _drop_orphaned_functions(connection)
     return report
 
 
-def _by_table(standings: Iterator[Standing] | list[Standing]) -> Iterator[tuple[str, list[Standing]]]:
-    ordered = sorted(standings, key=lambda it: it.table)
-    return ((table, list(group)) for table, group in groupby(ordered, lambda it: it.table))
+def _by_table(every: Sequence[Standing]) -> Iterator[list[Standing]]:
+    ordered = sorted(every, key=lambda it: it.table_oid)
+    return (list(group) for _, group in groupby(ordered, lambda it: it.table_oid))
 
 
-def _reconcile_table(connection: BaseDatabaseWrapper, table: str, report: Report) -> None:
-    """Do one table's work, looked at anew once no other migration is at it."""
+def _reconcile_table(connection: BaseDatabaseWrapper, before: Sequence[Standing], report: Report) -> None:
+    """Do one table's work, if it has any, looked at anew once no other migration is at it."""
+    if not any(it.needs_work for it in before):
+        return
+    wanted = [it.wanted for it in before if it.wanted is not None]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECONCILE_LOCK])
-        work = [it for it in survey(connection).standings if it.table == table and it.needs_work]
+        installed = [it for it in catalog.installed_triggers(connection) if it.table_oid == before[0].table_oid]
+        work = [it for it in standings(wanted, installed) if it.needs_work]
         if work:
             _try_repeatedly(connection, work, report)
 
@@ -97,12 +100,10 @@ def _try_repeatedly(connection: BaseDatabaseWrapper, work: Sequence[Standing], r
     for attempt in range(1, LOCK_ATTEMPTS + 1):
         try:
             _do(connection, work)
-        except OperationalError as error:
-            if not isinstance(error.__cause__, errors.LockNotAvailable):
-                raise
-            log.info("%s is busy, attempt %s of %s", work[0].table, attempt, LOCK_ATTEMPTS)
         except DatabaseError as error:
-            raise TriggersError(_refused(work[0].table, error)) from error
+            if not isinstance(error.__cause__, errors.LockNotAvailable):
+                raise TriggersError(_refused(work[0].table, error)) from error
+            log.info("%s is busy, attempt %s of %s", work[0].table, attempt, LOCK_ATTEMPTS)
         else:
             report.made += [str(it) for it in work if it.wanted is not None]
             report.removed += [str(it) for it in work if it.wanted is None]
@@ -162,7 +163,7 @@ def _busy(connection: BaseDatabaseWrapper, work: Sequence[Standing]) -> str:
 
 
 def _refused(table: str, error: DatabaseError) -> str:
-    return (
-        f"Triggers on table {table} could not be made: {str(error).strip()} They are as before. Migrate as the owner of"
-        " the table, who may create functions in its schema."
-    )
+    message = f"Triggers on table {table} could not be made and are as before: {str(error).strip()}"
+    if isinstance(error.__cause__, errors.InsufficientPrivilege):
+        message += "\nMigrate as the owner of the table, who may create functions in its schema."
+    return message

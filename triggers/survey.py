@@ -1,7 +1,6 @@
 """What one database should have and what it has: watches and settings in, standings out. Takes no lock that matters."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import router
@@ -9,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from triggers import catalog
 from triggers.definitions import definitions
-from triggers.facts import Definition, InstalledTrigger, Table
+from triggers.facts import Definition, Table
 from triggers.reconcile import Standing, standings
 from triggers.settings import load
 from triggers.watches import Watch, resolve
@@ -18,7 +17,7 @@ log = logging.getLogger("rowcast.triggers")
 
 
 class UnfitTableError(ValueError):
-    """A watched table on which a trigger would fail every write."""
+    """A watched table without what a message tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,10 @@ def survey(connection: BaseDatabaseWrapper) -> Survey:
             wanted += _definitions(connection, watch)
         except UnfitTableError as error:
             problems.append(str(error))
-    schemas = _visible_schemas(connection) | {definition.table.schema for definition in wanted}
-    return Survey(standings(wanted, _installed_in(connection, schemas)), problems)
+    # A table that the search_path does not find belongs to another project, or to another tenant of this one.
+    oids = {definition.table.oid for definition in wanted}
+    ours = [it for it in catalog.installed_triggers(connection) if it.is_visible or it.table_oid in oids]
+    return Survey(standings(wanted, ours), problems)
 
 
 def _definitions(connection: BaseDatabaseWrapper, watch: Watch) -> list[Definition]:
@@ -67,18 +68,7 @@ def _watched_table(connection: BaseDatabaseWrapper, watch: Watch) -> Table | Non
         return None
     if watch.key_column not in table.columns:
         raise UnfitTableError(
-            f"Table {table} has no column {watch.key_column!r}, the primary key of {options.label}, so a trigger"
-            " on it would fail every write. Migrate the table, or take the model out of TRIGGERS['WATCH']."
+            f"Table {table} has no column {watch.key_column!r}, the primary key of {options.label}, so its messages"
+            " could not say which row changed. Migrate the table, or take the model out of TRIGGERS['WATCH']."
         )
     return table
-
-
-def _visible_schemas(connection: BaseDatabaseWrapper) -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT unnest(current_schemas(false))")
-        return {schema for (schema,) in cursor.fetchall()}
-
-
-def _installed_in(connection: BaseDatabaseWrapper, schemas: set[str]) -> Iterator[InstalledTrigger]:
-    """Another project may live in another schema of this database; its triggers are its own affair."""
-    return (found for found in catalog.installed_triggers(connection) if found.schema in schemas)

@@ -13,7 +13,8 @@ SELECT
     functions.proname AS function,
     functions.prosrc AS body,
     functions.prosecdef AS security_definer,
-    functions.proconfig AS config
+    functions.proconfig AS config,
+    pg_table_is_visible(tables.oid) AS is_visible
 FROM pg_trigger AS triggers
 JOIN pg_class AS tables ON tables.oid = triggers.tgrelid
 JOIN pg_namespace AS schemas ON schemas.oid = tables.relnamespace

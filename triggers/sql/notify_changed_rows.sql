@@ -1,4 +1,5 @@
 
+#variable_conflict use_column
 -- Every row whose image an UPDATE changed, in the order in which it was written.
 -- The two transition tables hold a row's images at the same position, so a changed key needs no
 -- join by key. Images are compared (*=), which columns without an equality survive; a pair that
@@ -9,7 +10,7 @@ BEGIN
         SELECT after.message
         FROM (
             SELECT row_number() OVER () AS position, ROW(changed.*) AS image, {message} AS message
-            FROM new_rows AS changed
+            FROM new_rows AS changed, {gone}
         ) AS after
         LEFT JOIN (
             SELECT row_number() OVER () AS position, ROW(changed.*) AS image

@@ -19,7 +19,7 @@ from ws.gateway.query import RefusedError, Wish, read_target
 HEAD_BYTES_AT_MOST = 8192
 END_OF_HEAD = b"\r\n\r\n"
 _END_OF_ANY_HEAD = re.compile(rb"\r?\n\r?\n")
-_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +111,25 @@ def _require_origin(headers: Headers, allowed: Sequence[str] | None) -> None:
     origins = headers.get_all("Origin")
     if not origins:
         return
-    if allowed is None:
-        if len(origins) == 1 and _place(origins[0]) == _place(f"{urlsplit(origins[0]).scheme}://{headers['Host']}"):
-            return
-    elif len(origins) == 1 and origins[0] in allowed:
-        return
-    raise RefusedError(
-        403, f"Pages of {', '.join(origins)} may not connect; WS['ALLOWED_ORIGINS'] names those that may."
-    )
+    is_allowed = origins[0] in allowed if allowed is not None else _is_same_place(origins[0], headers["Host"])
+    if len(origins) != 1 or not is_allowed:
+        named = ", ".join(origins)
+        raise RefusedError(403, f"Pages of {named} may not connect; WS['ALLOWED_ORIGINS'] names those that may.")
 
 
-def _place(url: str) -> tuple[str | None, int | None]:
-    """Host and port; neither for what is no address."""
+def _is_same_place(origin: str, host: str) -> bool:
+    """Whether a page of this origin came from this host and port."""
+    scheme = origin.partition(":")[0]
+    if scheme not in _DEFAULT_PORTS:
+        return False
     try:
-        parts = urlsplit(url)
-        return parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)
+        page, here = _place(origin), _place(f"{scheme}://{host}")
     except ValueError:
-        return None, None
+        return False
+    return page == here and page[0] is not None
+
+
+def _place(url: str) -> tuple[str | None, int]:
+    """Host and port. Raises ValueError for what is no address."""
+    parts = urlsplit(url)
+    return parts.hostname, parts.port or _DEFAULT_PORTS[parts.scheme]

@@ -55,6 +55,8 @@ def _facility(quoted: str, words: frozenset[str]) -> str:
         raise RefusedError(400, f"The facility is longer than {FACILITY_CHARACTERS_AT_MOST} characters.")
     if _FORBIDDEN.search(facility):
         raise RefusedError(400, "The facility holds a control character or one of * [ ?")
+    if ".." in facility.split("/"):
+        raise RefusedError(400, "The facility holds '..', which a proxy may read as a way up.")
     if ":" in facility and any(_NARROW_WORD.fullmatch(word) for word in words):
         raise RefusedError(400, "A facility with a colon can only be broadcast.")
     return facility
