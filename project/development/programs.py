@@ -43,7 +43,7 @@ def unprivileged(command: Sequence[str]) -> list[str]:
     lent = ["unshare", "--user", f"--map-user={somebody}"]
     if which(lent[0]) is None or subprocess.run([*lent, "true"], capture_output=True, check=False).returncode != 0:
         raise ServerError(
-            "PostgreSQL does not run as root, and this machine does not let root make a user namespace (unshare --user)."
+            "PostgreSQL does not run as root, and root may not make a user namespace here (unshare --user)."
             " Run it as an ordinary user, or set DATABASE_URL."
         )
     return [*lent, *command]

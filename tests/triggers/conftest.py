@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from select import select
 from typing import Any, Protocol
 from uuid import uuid4
@@ -14,6 +14,7 @@ from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 -
 from pytest_django import Settings
 
 from project.development.postgres import SUPERUSER
+from triggers import install
 from triggers.install import Report, reconcile
 
 ANSWER_SECONDS = 10.0
@@ -52,7 +53,7 @@ class Ear:
         self._connection.close()
 
 
-def connect(**changes: Any) -> PostgresConnection:
+def connect(**changes: Any) -> PostgresConnection:  # noqa: ANN401 - libpq's own keywords
     """A connection to the test database beside Django's, in autocommit."""
     arguments = {**connection.get_connection_params(), **changes}
     arguments.pop("cursor_factory", None)
@@ -69,7 +70,7 @@ def ear(transactional_db: None) -> Iterator[Ear]:  # noqa: ARG001 - commits
     listening.close()
 
 
-def run(statement: str, *parameters: Any) -> list[Any]:
+def run(statement: str, *parameters: Any) -> list[Any]:  # noqa: ANN401 - whatever psycopg2 adapts
     """One statement over Django's connection; its rows, each one's only column alone."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)
@@ -80,7 +81,8 @@ def run(statement: str, *parameters: Any) -> list[Any]:
 def our_triggers(table: str = "%") -> dict[str, tuple[str, ...]]:
     """Our triggers on the tables like this: trigger and table → what changes when somebody touches it."""
     found = run(
-        "SELECT tgname || ' on ' || tgrelid::regclass, ARRAY[pg_trigger.oid::text, pg_trigger.xmin::text, tgenabled]"
+        "SELECT tgname || ' on ' || tgrelid::regclass,"
+        " ARRAY[pg_trigger.oid::text, pg_trigger.xmin::text, tgenabled::text]"
         " FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
         r" WHERE tgname LIKE 'rowcast\_%%' AND relname LIKE %s",
         table,
@@ -97,6 +99,17 @@ def lock_modes(table: str) -> set[str]:
     """How this transaction has locked a table."""
     held = "SELECT mode FROM pg_locks WHERE pid = pg_backend_pid() AND relation = %s::regclass"
     return set(run(held, table))
+
+
+@contextmanager
+def busy(statement: str) -> Iterator[int]:
+    """A backend, by its pid, that has run this statement and does not end its transaction."""
+    holder = connect()
+    with holder.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(statement)
+    yield holder.info.backend_pid
+    holder.close()
 
 
 class Configure(Protocol):
@@ -123,6 +136,12 @@ def configure(transactional_db: None, settings: Settings) -> Iterator[Configure]
     yield change
     settings.TRIGGERS = original
     reconcile(connection)
+
+
+@pytest.fixture
+def short_lock_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy table is given up at once, so that a test of it is quick."""
+    monkeypatch.setattr(install, "LOCK_TIMEOUT", "20ms")
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def _require_origin(headers: Headers, allowed: Sequence[str] | None) -> None:
 
 def _is_same_place(origin: str, host: str) -> bool:
     """Whether a page of this origin came from this host and port."""
-    scheme = origin.partition(":")[0]
+    scheme = origin.partition(":")[0].lower()
     if scheme not in _DEFAULT_PORTS:
         return False
     try:
