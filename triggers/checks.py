@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
 from django.db import connections
+from psycopg2 import sql
 
 from triggers.reconcile import State
 from triggers.settings import CHANNEL_BYTES_AT_MOST, DELIVERIES, SETTING_NAMES, configured, load
@@ -23,7 +24,7 @@ def check_watch(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Check
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
     """E003 the channel's name, E004 a key or a value that we don't know, E005 no PostgreSQL."""
-    return [*_unknown_keys(), *_channel_errors(), *_delivery_errors(), *_vendor_errors()]
+    return [*_unknown_keys(), *_watch_list_errors(), *_channel_errors(), *_delivery_errors(), *_vendor_errors()]
 
 
 @register(Tags.database)
@@ -32,7 +33,7 @@ def check_installed(
     databases: Sequence[str] | None = None,
     **_: Any,  # noqa: ANN401
 ) -> list[CheckMessage]:
-    """W001 triggers that differ from what is wanted, W002 disabled ones. Runs with `check --database` and migrate."""
+    """W001 triggers that are not as wanted, W002 disabled ones, W003 unfit tables. With migrate, `check --database`."""
     found: list[CheckMessage] = []
     for alias in databases or ():
         if connections[alias].vendor == "postgresql" and not any(_watch_errors()):
@@ -41,6 +42,8 @@ def check_installed(
 
 
 def _watch_errors() -> Iterator[Error]:
+    if isinstance(configured().get("WATCH"), str):
+        return  # E004 says so
     for name in load().watch:
         try:
             resolve_name(name)
@@ -57,6 +60,12 @@ def _unknown_keys() -> Iterator[Error]:
                 hint=f"Known: {known}.",
                 id="triggers.E004",
             )
+
+
+def _watch_list_errors() -> Iterator[Error]:
+    watch = configured().get("WATCH")
+    if isinstance(watch, str):
+        yield Error(f"TRIGGERS['WATCH'] is the text {watch!r}.", hint=f"It is a list: [{watch!r}].", id="triggers.E004")
 
 
 def _channel_errors() -> Iterator[Error]:
@@ -90,10 +99,14 @@ def _vendor_errors() -> Iterator[Error]:
 
 def _standing_warnings(alias: str) -> Iterator[Warning]:
     found = survey(connections[alias])
+    for problem in found.problems:
+        yield Warning(problem, hint="Until then its triggers are as they were.", id="triggers.W003")
     for standing in found.standings:
         if standing.needs_work:
             hint = f"python manage.py migrate --database {alias}"
             yield Warning(f"Trigger {standing} is {standing.state}.", hint=hint, id="triggers.W001")
-        elif standing.state is State.DISABLED:
-            hint = f"Its changes reach nobody. ALTER TABLE {standing.table} ENABLE TRIGGER {standing.trigger}"
+        elif standing.state is State.DISABLED and standing.wanted is not None:
+            table = sql.Identifier(standing.wanted.table.schema, standing.wanted.table.name)
+            enable = sql.SQL("ALTER TABLE {} ENABLE TRIGGER {}").format(table, sql.Identifier(standing.trigger))
+            hint = f"Its changes reach nobody. {enable.as_string(connections[alias].connection)}"
             yield Warning(f"Trigger {standing} is disabled.", hint=hint, id="triggers.W002")

@@ -56,6 +56,8 @@ def _definition(
         options=sql.SQL("\n").join(sql.SQL(f"SET {option.replace('=', ' = ')}") for option in config),
         body=sql.Literal(body),
     )
+    # A SECURITY DEFINER function is nobody's to call; firing it as a trigger asks for no such right.
+    revoke_sql = sql.SQL("REVOKE EXECUTE ON FUNCTION {}() FROM PUBLIC").format(function_identifier)
     names = {"trigger": sql.Identifier(trigger), "table": sql.Identifier(table.schema, table.name)}
     trigger_sql = [
         sql.SQL(statement("trigger")).format(
@@ -75,7 +77,7 @@ def _definition(
         body=body,
         config=config,
         enabled=ALWAYS if settings.enable_always else ORIGIN,
-        function_sql=function_sql.as_string(connection),
+        function_sql=(function_sql.as_string(connection), revoke_sql.as_string(connection)),
         trigger_sql=tuple(part.as_string(connection) for part in trigger_sql),
     )
 

@@ -77,6 +77,8 @@ class InstalledTrigger:
     body: str
     security_definer: bool
     config: list[str] | None
+    is_public: bool
+    """Whether everybody may call the function."""
     is_visible: bool
     """Whether the connection's search_path finds the table by its name alone."""
 
@@ -98,5 +100,5 @@ class Definition:
     """The function's own settings, as `pg_proc.proconfig` holds them."""
     enabled: str
     """`pg_trigger.tgenabled`."""
-    function_sql: str
+    function_sql: tuple[str, ...]
     trigger_sql: tuple[str, ...]

@@ -125,9 +125,8 @@ def _do(connection: BaseDatabaseWrapper, work: Sequence[Standing]) -> None:
 
 def _make(cursor: CursorWrapper, wanted: Definition, installed: InstalledTrigger | None) -> None:
     """Replace the function, which locks no table; the trigger only if it differs itself; then fire it once."""
-    cursor.execute(wanted.function_sql)
-    function = sql.Identifier(wanted.table.schema, wanted.function)
-    cursor.execute(sql.SQL("REVOKE EXECUTE ON FUNCTION {}() FROM PUBLIC").format(function))
+    for statement in wanted.function_sql:
+        cursor.execute(statement)
     if installed is None or not trigger_matches(wanted, installed):
         for statement in wanted.trigger_sql:
             cursor.execute(statement)

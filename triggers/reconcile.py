@@ -78,7 +78,10 @@ def trigger_matches(wanted: Definition, installed: InstalledTrigger) -> bool:
 
 def _function_matches(wanted: Definition, installed: InstalledTrigger) -> bool:
     return (
-        installed.body == wanted.body and installed.security_definer and tuple(installed.config or ()) == wanted.config
+        installed.body == wanted.body
+        and installed.security_definer
+        and not installed.is_public
+        and tuple(installed.config or ()) == wanted.config
     )
 
 

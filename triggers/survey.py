@@ -19,6 +19,10 @@ log = logging.getLogger("rowcast.triggers")
 class UnfitTableError(ValueError):
     """A watched table without what a message tells."""
 
+    def __init__(self, message: str, table: Table) -> None:
+        super().__init__(message)
+        self.table = table
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:
@@ -35,15 +39,17 @@ def survey(connection: BaseDatabaseWrapper) -> Survey:
     """
     wanted: list[Definition] = []
     problems: list[str] = []
+    left_alone: set[int] = set()
     for watch in resolve(load().watch):
         try:
             wanted += _definitions(connection, watch)
         except UnfitTableError as error:
             problems.append(str(error))
+            left_alone.add(error.table.oid)
     # A table that the search_path does not find belongs to another project, or to another tenant of this one.
     oids = {definition.table.oid for definition in wanted}
-    ours = [it for it in catalog.installed_triggers(connection) if it.is_visible or it.table_oid in oids]
-    return Survey(standings(wanted, ours), problems)
+    installed = [it for it in catalog.installed_triggers(connection) if it.table_oid not in left_alone]
+    return Survey(standings(wanted, (it for it in installed if it.is_visible or it.table_oid in oids)), problems)
 
 
 def _definitions(connection: BaseDatabaseWrapper, watch: Watch) -> list[Definition]:
@@ -69,6 +75,7 @@ def _watched_table(connection: BaseDatabaseWrapper, watch: Watch) -> Table | Non
     if watch.key_column not in table.columns:
         raise UnfitTableError(
             f"Table {table} has no column {watch.key_column!r}, the primary key of {options.label}, so its messages"
-            " could not say which row changed. Migrate the table, or take the model out of TRIGGERS['WATCH']."
+            " could not say which row changed. Migrate the table, or take the model out of TRIGGERS['WATCH'].",
+            table,
         )
     return table

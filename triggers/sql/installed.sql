@@ -14,6 +14,7 @@ SELECT
     functions.prosrc AS body,
     functions.prosecdef AS security_definer,
     functions.proconfig AS config,
+    has_function_privilege('public', functions.oid, 'EXECUTE') AS is_public,
     pg_table_is_visible(tables.oid) AS is_visible
 FROM pg_trigger AS triggers
 JOIN pg_class AS tables ON tables.oid = triggers.tgrelid

@@ -62,7 +62,7 @@ class Command(BaseCommand):
     def _sql(self, standings: list[Standing]) -> None:
         for standing in standings:
             if standing.wanted is not None:
-                for statement in (standing.wanted.function_sql, *standing.wanted.trigger_sql):
+                for statement in (*standing.wanted.function_sql, *standing.wanted.trigger_sql):
                     self.stdout.write(f"{statement.strip()};\n\n")
 
     def _remove(self, connection: BaseDatabaseWrapper) -> None:
