@@ -41,9 +41,10 @@ class WsSettings:
 
 def load() -> WsSettings:
     """The settings as they are now."""
+    url = getattr(settings, "WEBSOCKET_URL", None)
     own = {**WS_DEFAULTS, **getattr(settings, "WS", {})}
     return WsSettings(
-        websocket_url=getattr(settings, "WEBSOCKET_URL", "/ws/"),
+        websocket_url="/ws/" if url is None else url,
         connection=getattr(settings, "WS4REDIS_CONNECTION", WS4REDIS_DEFAULT_CONNECTION),
         prefix=getattr(settings, "WS4REDIS_PREFIX", None),
         expire_seconds=getattr(settings, "WS4REDIS_EXPIRE", 3600) or 0,

@@ -175,8 +175,9 @@ class Client(asyncio.Protocol):
             self._host.observe(ProtocolViolated(self.peer(), str(parser.parser_exc)))
         if parser.state is not OPEN:
             self._end()
-        elif self.is_open and any(frame.fin and frame.opcode in _DATA for frame in frames):
-            self.beat(self._loop.time())
+        elif self.is_open:
+            for _ in range(sum(frame.fin and frame.opcode in _DATA for frame in frames)):
+                self.beat(self._loop.time())
 
     def _frame_parser(self) -> FrameParser:
         if self._parser is None:

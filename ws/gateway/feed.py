@@ -17,7 +17,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
 from ws.backoff import backoff_seconds
-from ws.gateway.observations import KeptMessageUnreadable, RedisLost
+from ws.gateway.observations import CommandRefused, RedisLost
 from ws.observation import Observe
 from ws.wire.channels import Channel
 
@@ -29,6 +29,10 @@ MESSAGES_PER_TURN = 500
 
 Kept = Callable[[bytes | None], None]
 """What to do with a kept message, or with the news that there is none."""
+
+
+def _ignore(_: bytes | None) -> None:
+    """An answer that says nothing new."""
 
 
 class Reader(Protocol):
@@ -60,8 +64,10 @@ class Feed:
         self._observe = observe
         self._chance = chance
         self._connection: AbstractConnection | None = None
-        self._commands: deque[tuple[str | bytes, ...]] = deque()
-        self._answers: deque[Kept] = deque()
+        self._commands: list[tuple[str, ...]] = []
+        """Not written yet."""
+        self._unanswered: deque[tuple[tuple[str, ...], Kept]] = deque()
+        """Each command on its way, in order, and what to do with its answer."""
         self._has_commands = asyncio.Event()
         self._read_at = 0.0
 
@@ -74,24 +80,20 @@ class Feed:
 
     async def run(self, reader: Reader) -> None:
         """Read until cancelled, over as many connections as it takes. `connect` has been called."""
-        task = asyncio.current_task()
-        assert task is not None
         attempt = 0
-        # Asked, not only raised: a connection that fails in the same turn would swallow the cancellation.
-        while not task.cancelling():
+        while True:
             try:
                 if self._connection is None:
                     await self.connect()
                     self._resubscribe(reader)
                 attempt = 0
                 await self._exchange(reader)
-            except* (RedisError, OSError, TimeoutError) as errors:
+            except (RedisError, OSError, TimeoutError) as error:
                 await self._drop_connection()
-                if not task.cancelling():
-                    attempt += 1
-                    wait = backoff_seconds(attempt, self._chance())
-                    self._observe(RedisLost(_describe(errors), wait))
-                    await asyncio.sleep(wait)
+                attempt += 1
+                wait = backoff_seconds(attempt, self._chance())
+                self._observe(RedisLost(str(error) or type(error).__name__, wait))
+                await asyncio.sleep(wait)
 
     def subscribe(self, channel: Channel) -> None:
         self._send("SUBSCRIBE", channel)
@@ -101,18 +103,17 @@ class Feed:
 
     def ask_kept(self, channel: Channel, kept: Kept) -> None:
         """Call `kept` with the answer, at its place among the messages; never, if the connection is lost first."""
-        if self._connection is not None:
-            self._answers.append(kept)
-            self._send("GET", channel)
+        self._send("GET", channel, answered=kept)
 
     async def close(self) -> None:
         await self._drop_connection()
         await self._client.aclose()
 
-    def _send(self, *command: str) -> None:
+    def _send(self, *command: str, answered: Kept = _ignore) -> None:
         """Put a command on its way; without a connection it is pointless, as reconnecting subscribes anew."""
         if self._connection is not None:
             self._commands.append(command)
+            self._unanswered.append((command, answered))
             self._has_commands.set()
 
     def _resubscribe(self, reader: Reader) -> None:
@@ -123,23 +124,34 @@ class Feed:
     async def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None
         self._commands.clear()
-        self._answers.clear()
+        self._unanswered.clear()
         if connection is not None:
             await connection.disconnect(nowait=True)
 
     async def _exchange(self, reader: Reader) -> None:
+        """Write, ping and read until one of them fails, which is raised.
+
+        No TaskGroup: before Python 3.13 a failing child leaves its parent marked as cancelled.
+        """
         assert self._connection is not None
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._write(self._connection))
-            group.create_task(self._ping())
-            group.create_task(self._read(self._connection, reader))
+        tasks = [
+            asyncio.create_task(self._write(self._connection)),
+            asyncio.create_task(self._ping()),
+            asyncio.create_task(self._read(self._connection, reader)),
+        ]
+        try:
+            failed, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            failed.pop().result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _write(self, connection: AbstractConnection) -> None:
         while True:
             await self._has_commands.wait()
             self._has_commands.clear()
-            commands = list(self._commands)
-            self._commands.clear()
+            commands, self._commands = self._commands, []
             await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
 
     async def _ping(self) -> None:
@@ -149,7 +161,6 @@ class Feed:
             await asyncio.sleep(PING_SECONDS)
             if loop.time() - self._read_at > PING_SECONDS + ANSWER_SECONDS:
                 raise TimeoutError(f"no answer for {loop.time() - self._read_at:.0f} s")
-            self._answers.append(lambda _: None)
             self._send("PING")
 
     async def _read(self, connection: AbstractConnection, reader: Reader) -> None:
@@ -159,20 +170,19 @@ class Feed:
             try:
                 response = await connection.read_response(timeout=math.inf, push_request=True)
             except ResponseError as error:
-                self._observe(KeptMessageUnreadable(str(error)))
-                self._answers.popleft()(None)
+                command, answered = self._unanswered.popleft()
+                self._observe(CommandRefused(" ".join(command), str(error)))
+                answered(None)
                 continue
             self._read_at = loop.time()
-            if isinstance(response, list):
-                if response[0] == b"message":
-                    reader.message(Channel(response[1].decode()), response[2])
-                    messages += 1
-            else:
-                self._answers.popleft()(response)
+            if not isinstance(response, list):
+                _, answered = self._unanswered.popleft()
+                answered(response)
+            elif response[0] == b"message":
+                reader.message(Channel(response[1].decode()), response[2])
+                messages += 1
+            else:  # a subscription's answer is pushed, but at its place among the others
+                self._unanswered.popleft()
             if messages >= MESSAGES_PER_TURN:
                 messages = 0
                 await asyncio.sleep(0)
-
-
-def _describe(errors: BaseExceptionGroup[Exception]) -> str:
-    return "; ".join(str(error) or type(error).__name__ for error in errors.exceptions)

@@ -119,8 +119,9 @@ def _require_origin(headers: Headers, allowed: Sequence[str] | None) -> None:
 
 def _is_same_place(origin: str, host: str) -> bool:
     """Whether a page of this origin came from this host and port."""
-    scheme = origin.partition(":")[0].lower()
-    if scheme not in _DEFAULT_PORTS:
+    scheme, separator, _ = origin.partition("://")
+    scheme = scheme.lower()
+    if not separator or scheme not in _DEFAULT_PORTS:
         return False
     try:
         page, here = _place(origin), _place(f"{scheme}://{host}")

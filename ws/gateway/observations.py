@@ -90,14 +90,15 @@ class RedisRegained(Observation):
 
 
 @dataclass(frozen=True, slots=True)
-class KeptMessageUnreadable(Observation):
-    """Redis answered a question for a kept message with an error."""
+class CommandRefused(Observation):
+    """A subscription, or the reading of a kept message: some clients get less than they asked for."""
 
-    level: ClassVar[int] = logging.WARNING
+    level: ClassVar[int] = logging.ERROR
+    command: str
     error: str
 
     def __str__(self) -> str:
-        return f"a kept message could not be read: {self.error}"
+        return f"Redis refused {self.command!r}: {self.error}"
 
 
 @dataclass(frozen=True, slots=True)

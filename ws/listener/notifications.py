@@ -58,15 +58,28 @@ class Notifications:
 
         Polls once more after an empty poll: the first one after the server closed the connection returns cleanly.
         """
-        assert self._connection.get_transaction_status() == extensions.TRANSACTION_STATUS_IDLE
+        is_idle = self._connection.get_transaction_status() == extensions.TRANSACTION_STATUS_IDLE
+        assert is_idle or self._connection.closed, "an open transaction pins PostgreSQL's queue of notifications"
         taken: list[bytes] = []
         empty_polls = 0
         while empty_polls < 2 and len(taken) < TAKEN_AT_MOST:
-            self._connection.poll()
-            empty_polls = 0 if self._connection.notifies else empty_polls + 1
-            taken += [notification.payload.encode() for notification in self._connection.notifies]
-            self._connection.notifies.clear()
+            try:
+                self._connection.poll()
+            except psycopg2.Error:
+                # What came before the end comes out first; the next poll raises again.
+                taken += self._arrived()
+                if not taken:
+                    raise
+                break
+            arrived = self._arrived()
+            empty_polls = 0 if arrived else empty_polls + 1
+            taken += arrived
         return taken
+
+    def _arrived(self) -> list[bytes]:
+        arrived = [notification.payload.encode() for notification in self._connection.notifies]
+        self._connection.notifies.clear()
+        return arrived
 
 
 def connection_arguments(alias: str) -> dict[str, Any]:

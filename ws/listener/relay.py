@@ -61,6 +61,7 @@ class Relay:
                 wait = backoff_seconds(attempt, self._chance())
                 self._observe(DatabaseLost(describe(error).strip(), wait))
                 self._publish_while_waiting(stop, self._now() + wait)
+        self._publish_at = 0.0  # one more try, without waiting for its turn
         self._publish_due()
         self._observe(Stopped(unsent=len(self._backlog)))
 

@@ -15,6 +15,5 @@ class Close:
     reconnect: Reconnect
 
 
-GOING_AWAY = Close(1001, "going away", "at once")
 RESTARTING = Close(1012, "restarting: reconnect and refetch", "at once")
 TOO_SLOW = Close(4408, "too slow: reconnect and refetch", "at once")

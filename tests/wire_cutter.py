@@ -1,0 +1,125 @@
+"""A TCP proxy that breaks the wire on purpose, between our code and a real server."""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit, urlunsplit
+
+BYTES_AT_ONCE = 65_536
+
+
+class WireCutter:
+    """Passes bytes both ways until it is told otherwise. What is cut stays cut; new connections are made anew."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._server = (parts.hostname or "127.0.0.1", parts.port or 6379)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        login = parts.netloc.rpartition("@")[0]
+        port = self._listening.getsockname()[1]
+        self.url = urlunsplit(parts._replace(netloc=f"{login}@127.0.0.1:{port}" if login else f"127.0.0.1:{port}"))
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._refuses = self._cuts_at_answer = self._cuts_at_request = False
+        self._answers_pass = threading.Event()
+        self._answers_pass.set()
+        self._start(self._accept)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self.refuse()
+        self.release()
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10.0)
+        self._listening.close()
+
+    def refuse(self) -> None:
+        """Cut every connection, and each new one as soon as it comes, until `accept`."""
+        self._refuses = True
+        self.cut()
+
+    def accept(self) -> None:
+        """Let new connections through again."""
+        self._refuses = False
+
+    def cut(self) -> None:
+        """Cut every connection that there is."""
+        with self._lock:
+            pairs, self._pairs = self._pairs, []
+        for pair in pairs:
+            for end in pair:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+    def cut_at_answer(self) -> None:
+        """Let the next request through, and cut the wire before its answer, once."""
+        self._cuts_at_answer = True
+
+    def cut_at_request(self) -> None:
+        """Cut the wire before the server sees the next request, once."""
+        self._cuts_at_request = True
+
+    def hold(self) -> None:
+        """Keep the server's answers back until `release`."""
+        self._answers_pass.clear()
+
+    def release(self) -> None:
+        self._answers_pass.set()
+
+    def _start(self, what: Callable[..., None], *arguments: object) -> threading.Thread:
+        thread = threading.Thread(target=what, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return thread
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            if self._refuses:
+                client.close()
+            else:
+                self._start(self._pass_both_ways, client, socket.create_connection(self._server))
+
+    def _pass_both_ways(self, client: socket.socket, server: socket.socket) -> None:
+        with client, server:
+            with self._lock:
+                self._pairs.append((client, server))
+            answers = self._start(self._pass_answers, server, client)
+            self._pass_requests(client, server)
+            answers.join()
+            with self._lock, suppress(ValueError):
+                self._pairs.remove((client, server))
+
+    def _pass_requests(self, client: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while data := client.recv(BYTES_AT_ONCE):
+                if self._cuts_at_request:
+                    self._cuts_at_request = False
+                    self.cut()
+                server.sendall(data)
+        with suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
+
+    def _pass_answers(self, server: socket.socket, client: socket.socket) -> None:
+        with suppress(OSError):
+            while data := server.recv(BYTES_AT_ONCE):
+                if self._cuts_at_answer:
+                    self._cuts_at_answer = False
+                    self.cut()
+                self._answers_pass.wait()
+                client.sendall(data)
+        with suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,131 @@
+"""The real gateway in a thread of the tests, against the real Redis."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import redis
+import uvloop
+from websockets.sync.client import ClientConnection, connect
+
+from project.environment import redis_arguments
+from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
+from tests.ws.gateway.requests import request
+from tests.ws.observed import Observed
+from ws.gateway.feed import Feed
+from ws.gateway.server import Gateway
+from ws.settings import WsSettings, load
+
+START_SECONDS = 15.0
+MESSAGE_SECONDS = 15.0
+
+
+class RunningGateway:
+    """A gateway and its loop, from start to `stop`. An exception that nobody caught fails the test at `stop`."""
+
+    def __init__(self, settings: WsSettings) -> None:
+        self.observed = Observed()
+        self._settings = settings
+        self._uncaught: list[dict[str, Any]] = []
+        self._started: Future[int] = Future()
+        self._thread = threading.Thread(target=self._run_loop, daemon=True)
+        self._thread.start()
+        self.port = self._started.result(START_SECONDS)
+
+    def stop(self) -> None:
+        """As SIGTERM does. Stopping twice does no harm."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(START_SECONDS)
+        assert not self._thread.is_alive()
+        assert self._uncaught == []
+
+    def channel(self, facility: str) -> str:
+        return f"test:broadcast:{facility}"
+
+    def connect(self, facility: str, words: str = "subscribe-broadcast") -> AbstractContextManager[ClientConnection]:
+        """A browser's connection, as soon as it is entered."""
+        return connect(f"ws://127.0.0.1:{self.port}/ws/{facility}?{words}", proxy=None, max_size=None)
+
+    @contextmanager
+    def follow(self, facility: str) -> Iterator[ClientConnection]:
+        """A browser's connection, after its first heartbeat: what is published from here on reaches it."""
+        with self.connect(facility) as client:
+            while client.recv(MESSAGE_SECONDS) != HEARTBEAT:
+                pass
+            yield client
+
+    def open_raw(self, facility: str = "", words: str = "", *, receive_buffer: int | None = None) -> RawClient:
+        """A raw connection, after its handshake."""
+        client = RawClient(self.port, receive_buffer=receive_buffer)
+        client.send(request(f"/ws/{facility}?{words}"))
+        assert client.status() == 101
+        return client
+
+    def _run_loop(self) -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            try:
+                runner.run(self._run())
+            except BaseException as error:  # noqa: BLE001 - it is told at the start or at the stop
+                self._uncaught.append({"exception": error})
+                if not self._started.done():
+                    self._started.set_exception(error)
+
+    async def _run(self) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        self._loop.set_exception_handler(lambda _, context: self._uncaught.append(context))
+        feed = Feed(self._settings.connection, self.observed, lambda: 0.0)
+        await feed.connect()
+        gateway = Gateway(self._settings, feed, self.observed)
+        server = await gateway.serve("127.0.0.1", 0)
+        reading = asyncio.create_task(feed.run(gateway))
+        stopping = asyncio.create_task(self._stopping.wait())
+        self._started.set_result(server.sockets[0].getsockname()[1])
+        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        server.close()
+        await gateway.drain()
+        if stopping.cancel():
+            self._uncaught.append({"exception": reading.exception()})
+        reading.cancel()
+        await asyncio.wait({reading})
+        await feed.close()
+
+
+MakeGateway = Callable[..., RunningGateway]
+
+
+@pytest.fixture
+def make_gateway(redis_url: str) -> Iterator[MakeGateway]:
+    """Gateways with settings of the test's own."""
+    with ExitStack() as cleanup:
+
+        def make(url: str = redis_url, **changes: Any) -> RunningGateway:  # noqa: ANN401 - any setting
+            own = {"connection": redis_arguments(url), "prefix": "test", "allowed_origins": None, **changes}
+            gateway = RunningGateway(replace(load(), **own))
+            cleanup.callback(gateway.stop)
+            return gateway
+
+        yield make
+
+
+@pytest.fixture
+def gateway(make_gateway: MakeGateway) -> RunningGateway:
+    return make_gateway()
+
+
+@pytest.fixture
+def facility() -> str:
+    """A name that no other test uses."""
+    return f"facility-{uuid4().hex}"
+
+
+@pytest.fixture
+def publisher(redis_url: str) -> Iterator[redis.Redis]:
+    with redis.Redis.from_url(redis_url) as client:
+        yield client

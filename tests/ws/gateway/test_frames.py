@@ -1,0 +1,37 @@
+"""Frames made once are what a client's parser reads back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.frames import Frame, Opcode
+from websockets.protocol import CLIENT, OPEN, Protocol
+
+from ws.gateway.frames import message_frame
+
+
+def read(data: bytes) -> list[Frame]:
+    """What a client reads in these bytes."""
+    parser = Protocol(CLIENT, state=OPEN, max_size=None)
+    parser.receive_data(data)
+    assert parser.parser_exc is None
+    return [event for event in parser.events_received() if isinstance(event, Frame)]
+
+
+@pytest.mark.parametrize("message", ["", "--heartbeat--", '{"status": "created"}', "Größe €", "\0"])
+def test_utf_8_goes_out_as_text(message: str) -> None:
+    assert read(message_frame(message.encode())) == [Frame(Opcode.TEXT, message.encode())]
+
+
+@pytest.mark.parametrize("message", [b"\xff", b"\x80abc", "é".encode()[:1], b"\xed\xa0\x80"])
+def test_binary_stays_binary(message: bytes) -> None:
+    assert read(message_frame(message)) == [Frame(Opcode.BINARY, message)]
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 1_000_000])
+def test_any_size_is_one_whole_frame(size: int) -> None:
+    assert read(message_frame(b"a" * size)) == [Frame(Opcode.TEXT, b"a" * size, fin=True)]
+
+
+@given(st.lists(st.binary(max_size=200)))
+def test_a_batch_is_its_messages_one_after_another(messages: list[bytes]) -> None:
+    assert [bytes(frame.data) for frame in read(b"".join(map(message_frame, messages)))] == messages

@@ -1,0 +1,133 @@
+"""The tests' database and Redis, as the listener meets them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+import psycopg2
+import pytest
+import redis
+from django.db import connection
+from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
+
+from project.environment import redis_arguments
+from tests.wire_cutter import WireCutter
+from tests.ws.observed import Observed
+from ws.settings import WsSettings, load
+from ws.wire.channels import Channel
+
+MESSAGE_SECONDS = 15.0
+LISTENER = "rowcast listener"
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody else in the test database, in autocommit."""
+
+    postgres: PostgresConnection
+
+    def ask(self, statement: str, *parameters: object) -> list[tuple[object, ...]]:
+        with self.postgres.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return list(cursor.fetchall())
+
+    def notify(self, channel: str, *payloads: str) -> None:
+        """One transaction for each payload."""
+        for payload in payloads:
+            self.ask("SELECT pg_notify(%s, %s)", channel, payload)
+
+    def listeners(self) -> list[int]:
+        """The pids of the listener's sessions here."""
+        statement = "SELECT pid FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()"
+        return [int(str(pid)) for (pid,) in self.ask(statement, LISTENER)]
+
+
+@pytest.fixture
+def other(db: None) -> Iterator[Other]:  # noqa: ARG001 - it makes the database
+    """A connection beside Django's and the listener's."""
+    arguments = connection.get_connection_params()
+    arguments.pop("cursor_factory", None)
+    made = psycopg2.connect(**arguments)
+    made.autocommit = True
+    yield Other(made)
+    made.close()
+
+
+@pytest.fixture
+def notification_channel() -> str:
+    return f"notes_{uuid4().hex}"
+
+
+@pytest.fixture
+def channel() -> Channel:
+    return Channel(f"test:broadcast:{uuid4().hex}")
+
+
+SettingsFor = Callable[..., WsSettings]
+
+
+@pytest.fixture
+def settings_for() -> SettingsFor:
+    """The listener's settings for a Redis at this address."""
+
+    def make(url: str, expire_seconds: int = 60) -> WsSettings:
+        return replace(load(), connection=redis_arguments(url), expire_seconds=expire_seconds)
+
+    return make
+
+
+@pytest.fixture
+def wire(redis_url: str) -> Iterator[WireCutter]:
+    with WireCutter(redis_url) as cutter:
+        yield cutter
+
+
+@pytest.fixture
+def server(redis_url: str) -> Iterator[redis.Redis]:
+    """A direct connection to Redis."""
+    with redis.Redis.from_url(redis_url) as client:
+        yield client
+
+
+class Subscriber:
+    """Collects what is published on one channel."""
+
+    def __init__(self, client: redis.Redis, channel: str) -> None:
+        self._client, self._channel = client, channel
+        self._subscription = client.pubsub()  # type: ignore[no-untyped-call]
+        self._subscription.subscribe(channel)
+        assert self._next()["type"] == "subscribe"
+
+    def messages(self, count: int) -> list[bytes]:
+        """The next ones."""
+        return [self._next()["data"] for _ in range(count)]
+
+    def messages_until_now(self) -> list[bytes]:
+        """Everything that was published before this call."""
+        end = uuid4().hex.encode()
+        self._client.publish(self._channel, end)
+        messages: list[bytes] = []
+        while (message := self._next()["data"]) != end:
+            messages.append(message)
+        return messages
+
+    def close(self) -> None:
+        self._subscription.close()
+
+    def _next(self) -> dict[str, Any]:
+        message: dict[str, Any] | None = self._subscription.get_message(timeout=MESSAGE_SECONDS)
+        assert message is not None, "nothing was published in time"
+        return message
+
+
+@pytest.fixture
+def subscriber(server: redis.Redis, channel: Channel) -> Iterator[Subscriber]:
+    made = Subscriber(server, channel)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def observed() -> Observed:
+    return Observed()

@@ -1,0 +1,66 @@
+"""System checks: each mistake in the settings has an id, and names the culprit."""
+
+import pytest
+from django.core.checks import CheckMessage, Error
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from ws.checks import check_settings
+
+
+def ids() -> list[str | None]:
+    """Of what the checks say about the settings as they are."""
+    return [message.id for message in check_settings(None)]
+
+
+def only_message() -> CheckMessage:
+    (message,) = check_settings(None)
+    return message
+
+
+def test_the_reference_site_is_without_fault() -> None:
+    assert check_settings(None) == []
+
+
+@pytest.mark.parametrize("url", ["", "ws", "/ws", "ws/", "https://example.org/ws/", "//example.org/ws"])
+def test_a_url_without_a_slash_at_both_ends_is_e001(settings: Settings, url: str) -> None:
+    settings.WEBSOCKET_URL = url
+    assert ids() == ["ws.E001"]
+    assert repr(url) in only_message().msg
+
+
+@pytest.mark.parametrize("url", ["/", "/ws/", "/a/b/"])
+def test_a_url_with_a_slash_at_both_ends_is_right(settings: Settings, url: str) -> None:
+    settings.WEBSOCKET_URL = url
+    assert ids() == []
+
+
+def test_an_unknown_key_of_ws_is_e002_and_the_known_ones_are_told(settings: Settings) -> None:
+    settings.WS = {"ALLOWED_ORIGIN": ["https://example.org"]}
+    assert ids() == ["ws.E002"]
+    assert "'ALLOWED_ORIGIN'" in only_message().msg
+    assert "ALLOWED_ORIGINS" in (only_message().hint or "")
+
+
+def test_origins_as_one_text_are_e003(settings: Settings) -> None:
+    settings.WS = {"ALLOWED_ORIGINS": "https://example.org"}
+    assert ids() == ["ws.E003"]
+    assert "['https://example.org']" in (only_message().hint or "")
+
+
+@pytest.mark.parametrize("origins", [None, [], ["https://example.org"], ("https://example.org",)])
+def test_origins_as_a_list_or_none_are_right(settings: Settings, origins: object) -> None:
+    settings.WS = {"ALLOWED_ORIGINS": origins}
+    assert ids() == []
+
+
+def test_two_mistakes_are_told_at_once(settings: Settings) -> None:
+    settings.WEBSOCKET_URL, settings.WS = "ws", {"TYPO": 1}
+    assert ids() == ["ws.E001", "ws.E002"]
+    assert all(isinstance(message, Error) for message in check_settings(None))
+
+
+def test_manage_check_runs_them(settings: Settings) -> None:
+    settings.WS = {"TYPO": 1}
+    with pytest.raises(CommandError, match=r"ws\.E002"):
+        call_command("check")

@@ -1,0 +1,63 @@
+"""What templates get: the gateway's address as a browser reaches it, and the heartbeat as JSON."""
+
+import pytest
+from django.template import RequestContext, Template
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from ws.context_processors import websocket
+
+
+@pytest.fixture(autouse=True)
+def any_host(settings: Settings) -> None:
+    """Behind a proxy: the gateway shares the site's port."""
+    settings.ALLOWED_HOSTS, settings.GATEWAY_PORT = ["*"], None
+
+
+def uri(host: str, *, secure: bool = False) -> str:
+    """What a page of this host is told."""
+    return websocket(RequestFactory(HTTP_HOST=host).get("/", secure=secure))["WEBSOCKET_URI"]
+
+
+@pytest.mark.parametrize("host", ["example.org", "example.org:8000", "[::1]", "[::1]:8000"])
+def test_the_gateway_is_where_the_page_came_from(host: str) -> None:
+    assert uri(host) == f"ws://{host}/ws/"
+
+
+@pytest.mark.parametrize(
+    ("host", "gateway"),
+    [
+        ("example.org", "example.org:8001"),
+        ("example.org:8000", "example.org:8001"),
+        ("[::1]", "[::1]:8001"),
+        ("[::1]:8000", "[::1]:8001"),
+    ],
+)
+def test_a_gateway_port_replaces_the_pages(settings: Settings, host: str, gateway: str) -> None:
+    settings.GATEWAY_PORT = 8001
+    assert uri(host) == f"ws://{gateway}/ws/"
+
+
+def test_a_secure_page_is_given_a_secure_address() -> None:
+    assert uri("example.org", secure=True) == "wss://example.org/ws/"
+
+
+def test_a_site_without_gateway_port_shares_one(settings: Settings) -> None:
+    del settings.GATEWAY_PORT
+    assert uri("example.org:8000") == "ws://example.org:8000/ws/"
+
+
+def test_another_prefix_stands_in_the_address(settings: Settings) -> None:
+    settings.WEBSOCKET_URL = "/live/"
+    assert uri("example.org") == "ws://example.org/live/"
+
+
+@pytest.mark.parametrize(("heartbeat", "text"), [("--heartbeat--", '"--heartbeat--"'), ('"', r'"\""'), (None, "null")])
+def test_the_heartbeat_is_json(settings: Settings, heartbeat: str | None, text: str) -> None:
+    settings.WS4REDIS_HEARTBEAT = heartbeat
+    assert websocket(RequestFactory().get("/"))["WS4REDIS_HEARTBEAT"] == text
+
+
+def test_the_reference_sites_templates_have_it() -> None:
+    context = RequestContext(RequestFactory(HTTP_HOST="example.org").get("/"))
+    assert Template("{{ WEBSOCKET_URI }}").render(context) == "ws://example.org/ws/"
