@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import redis
+from websockets.sync.client import ClientConnection
 
 from tests.pipeline.conftest import HEARTBEAT, MESSAGE_SECONDS, Pipeline, next_message, next_text
 from tests.processes import Process
@@ -16,6 +17,13 @@ def make_project(pipeline: Pipeline, name: str = "Sky survey") -> UUID:
     """A row, written as psql would."""
     key = uuid4()
     pipeline.execute("INSERT INTO project_project (id, name) VALUES (%s, %s)", str(key), name)
+    return key
+
+
+def heard_project(pipeline: Pipeline, client: ClientConnection) -> UUID:
+    """A row whose message has reached this client, so that the next one is another's."""
+    key = make_project(pipeline)
+    assert next_message(client) == {"status": "created", "model": "project", "uuid": key.hex}
     return key
 
 
@@ -32,8 +40,8 @@ def test_insert_update_and_delete_arrive_in_rodans_words_and_order(pipeline: Pip
 
 
 def test_a_row_of_a_project_tells_it(pipeline: Pipeline) -> None:
-    project = make_project(pipeline)
     with pipeline.client() as client:
+        project = heard_project(pipeline, client)
         key = uuid4()
         pipeline.execute(
             "INSERT INTO project_schedulingunit (id, project_id, name) VALUES (%s, %s, 'Night')", str(key), str(project)
@@ -44,8 +52,8 @@ def test_a_row_of_a_project_tells_it(pipeline: Pipeline) -> None:
 
 
 def test_a_queryset_update_arrives(pipeline: Pipeline) -> None:
-    key = make_project(pipeline)
     with pipeline.client() as client:
+        key = heard_project(pipeline, client)
         code = f"from project.models import Project; Project.objects.filter(id='{key}').update(status='observing')"
         shell = Process.manage("shell", "--no-imports", "-c", code, environment=pipeline.environment)
         assert shell.wait() == 0, shell.output
@@ -53,8 +61,8 @@ def test_a_queryset_update_arrives(pipeline: Pipeline) -> None:
 
 
 def test_a_rolled_back_change_is_never_seen(pipeline: Pipeline) -> None:
-    key = make_project(pipeline)
     with pipeline.client() as client:
+        key = heard_project(pipeline, client)
         database = pipeline.database()
         database.autocommit = False
         with database.cursor() as cursor:
