@@ -42,7 +42,7 @@ def parts(site_port: int, gateway_port: int) -> list[Part]:
             "ready at",
             "hands them to browsers",
         ),
-        Part("site", ["runserver", "--noreload", f"127.0.0.1:{site_port}"], "Starting", "serves the page"),
+        Part("site", ["runserver", "--noreload", f"127.0.0.1:{site_port}"], "Quit the server with", "serves the page"),
         Part("simulator", ["simulate"], "simulating", "changes rows, so that there is life to see"),
     ]
 

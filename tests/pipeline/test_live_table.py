@@ -37,7 +37,7 @@ def running_site(environment: dict[str, str]) -> Iterator[tuple[Pipeline, str]]:
         site = running.enter_context(
             Process.manage("runserver", "--noreload", address, environment={**environment, **ports})
         )
-        site.wait_for("Starting development server")
+        site.wait_for("Quit the server with")
         yield pipeline, f"http://{address}/"
 
 
