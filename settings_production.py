@@ -18,7 +18,8 @@ def _required(variable: str, meaning: str) -> str:
 
 DEBUG = False
 SECRET_KEY = _required("SECRET_KEY", "50 or more random characters, the same for every process of the site")
-ALLOWED_HOSTS = _required("ALLOWED_HOSTS", "the site's host names, separated by commas").split(",")
+_hosts = _required("ALLOWED_HOSTS", "the site's host names, separated by commas")
+ALLOWED_HOSTS = [host.strip() for host in _hosts.split(",") if host.strip()]
 _required("DATABASE_URL", "postgres://user:password@host:5432/name")
 if not os.environ.get("REDIS_URL"):
     for _variable, _meaning in {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 from redis.connection import SSLConnection, UnixDomainSocketConnection, parse_url
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -28,21 +29,27 @@ def is_configured(variables: tuple[str, ...]) -> bool:
 
 
 def database() -> dict[str, Any]:
-    """The entry of `DATABASES`. Raises ValueError for a `DATABASE_URL` that is none."""
+    """The entry of `DATABASES`. Raises ImproperlyConfigured for a `DATABASE_URL` that is none."""
     url = os.environ.get("DATABASE_URL") or _development_url("DATABASE_URL") or "postgres://localhost:5432/rowcast"
-    return dict(dj_database_url.parse(url, conn_max_age=60))
+    try:
+        return dict(dj_database_url.parse(url, conn_max_age=60))
+    except ValueError as error:
+        raise ImproperlyConfigured("DATABASE_URL is no postgres://user:password@host:5432/name.") from error
 
 
 def redis_connection() -> dict[str, Any]:
-    """`WS4REDIS_CONNECTION`: `REDIS_URL` as a whole, or `REDIS_HOST`, `REDIS_PORT` and `DB` one by one."""
+    """`WS4REDIS_CONNECTION`: `REDIS_URL` as a whole, or `REDIS_HOST`, `REDIS_PORT` and `DB` one by one.
+
+    Raises ImproperlyConfigured for a number that is none.
+    """
     if url := os.environ.get("REDIS_URL"):
         return redis_arguments(url)
     if not is_configured(REDIS_VARIABLES) and (url := _development_url("REDIS_URL")):
         return redis_arguments(url)
     return {
         "host": os.environ.get("REDIS_HOST") or "localhost",
-        "port": int(os.environ.get("REDIS_PORT") or 6379),
-        "db": int(os.environ.get("DB") or 0),
+        "port": _number("REDIS_PORT", 6379),
+        "db": _number("DB", 0),
         "password": os.environ.get("REDIS_PASSWORD") or None,
     }
 
@@ -56,6 +63,13 @@ def redis_arguments(url: str) -> dict[str, Any]:
     if kind is UnixDomainSocketConnection:
         arguments["unix_socket_path"] = arguments.pop("path")
     return arguments
+
+
+def _number(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"The environment variable {variable} is {text!r}, which is no number.")
+    return int(text)
 
 
 def _development_url(variable: str) -> str | None:

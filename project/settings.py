@@ -7,7 +7,7 @@ from project.environment import CHECKOUT, database, redis_connection
 
 DEBUG = True
 SECRET_KEY = "for development only: settings_production.py takes it from the environment"  # noqa: S105 - as it says
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 
 INSTALLED_APPS = [
     "django.contrib.admin",

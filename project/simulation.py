@@ -1,6 +1,6 @@
 """Life for the page: changes of the plan, one a step, by every way in which applications write.
 
-Chance comes in as a seeded generator, so that a run can be repeated.
+Chance comes in as a generator. A step may find nothing to change, or change several rows.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ class Simulation:
                 self._plan(unit)
 
     def step(self) -> None:
-        """One change, by a way that chance chooses."""
+        """What chance chooses, by the way of writing that goes with it."""
         self._random.choice(self._steps)()
 
     def _advance_by_orm(self) -> None:

@@ -19,7 +19,7 @@ ORIGIN, ALWAYS = "O", "A"
 """Values of `pg_trigger.tgenabled`."""
 
 NOTIFY_BYTES_BELOW = 8000
-"""PostgreSQL aborts the writer at a longer payload (manual, "NOTIFY")."""
+"""PostgreSQL aborts the writer at a longer text (manual, "NOTIFY")."""
 
 FIXED_SEARCH_PATH = "search_path=pg_catalog, pg_temp"
 NO_NESTED_LOOP = "enable_nestloop=off"

@@ -9,11 +9,14 @@ from django.core.checks import CheckMessage, Error, register
 
 from ws.settings import WS_DEFAULTS, load
 
+NOT_SERVED = ("WS4REDIS_ALLOWED_CHANNELS", "WS4REDIS_PROCESS_REQUEST", "WS4REDIS_SUBSCRIBER")
+"""ws4redis's settings that decide who may see what; passing over one in silence would open what was closed."""
+
 
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
-    """E001 the URL prefix, E002 an unknown key of WS, E003 a list where a string was given."""
-    return [*_url_errors(), *_unknown_keys(), *_origin_errors()]
+    """E001 the URL prefix, E002 an unknown key of WS, E003 text for a list, E004 access rules that are not served."""
+    return [*_url_errors(), *_unknown_keys(), *_origin_errors(), *_unserved_errors()]
 
 
 def _url_errors() -> Iterator[Error]:
@@ -27,6 +30,16 @@ def _unknown_keys() -> Iterator[Error]:
     for name in getattr(settings, "WS", {}):
         if name not in WS_DEFAULTS:
             yield Error(f"WS has the key {name!r}, which is unknown.", hint=f"Known: {known}.", id="ws.E002")
+
+
+def _unserved_errors() -> Iterator[Error]:
+    for name in NOT_SERVED:
+        if getattr(settings, name, None) is not None:
+            yield Error(
+                f"{name} is set, but the gateway does not read it: everybody may follow every facility.",
+                hint="Keep ws4redis's own server until Rowcast serves this, or remove the setting.",
+                id="ws.E004",
+            )
 
 
 def _origin_errors() -> Iterator[Error]:

@@ -20,9 +20,17 @@ class Observation:
 Observe = Callable[[Observation], None]
 
 
-def log_to(name: str) -> Observe:
-    """A reader that writes each observation's text to this logger, at its level."""
+def log_to(name: str, *, shown: bool = False) -> Observe:
+    """A reader that writes each observation's text to this logger, at its level.
+
+    `shown`: on standard error from INFO on, where the site's LOGGING says nothing of the logger.
+    """
     logger = logging.getLogger(name)
+    if shown and not logger.isEnabledFor(logging.INFO) and not logger.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
 
     def observe(observation: Observation) -> None:
         logger.log(observation.level, "%s", observation)

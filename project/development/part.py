@@ -1,16 +1,22 @@
 """One process of the site: its output line by line with its name before it, and its end."""
 
 import asyncio
+import json
 import os
+import signal
+import subprocess
 import sys
+import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from project.environment import CHECKOUT
 
 STOP_SECONDS = 8.0
 NAME_WIDTH = 9
+LINE_BYTES_AT_MOST = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,13 @@ class RunningPart:
             stderr=STDOUT,
             start_new_session=True,
             env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+            limit=LINE_BYTES_AT_MOST,
         )
         return cls(part, process)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     async def wait_until_ready(self) -> bool:
         """Whether it became ready; False if it ended first."""
@@ -83,6 +94,43 @@ class RunningPart:
             if self.part.ready and self.part.ready in text:
                 self._ready.set()
         return await self._process.wait()
+
+
+def note_parts(file: Path, pids: Sequence[int]) -> None:
+    """Write down who runs."""
+    file.write_text(json.dumps(list(pids)), encoding="ascii")
+
+
+def end_leftovers(file: Path) -> None:
+    """End the parts of a run that was killed: an old listener beside a new one would publish everything twice."""
+    if not file.exists():
+        return
+    for pid in json.loads(file.read_text(encoding="ascii")):
+        if _is_part(pid):
+            say("run", f"ending a leftover of an earlier run, pid {pid}")
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + STOP_SECONDS
+            while _is_part(pid):
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(0.05)
+    file.unlink()
+
+
+def _is_part(pid: int) -> bool:
+    """Whether this process is one of this checkout's commands; a pid may have been given to somebody else."""
+    return str(CHECKOUT / "manage.py") in _command(pid)
+
+
+def _command(pid: int) -> str:
+    """A process's command line; nothing once it has ended."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            return ""
+    ps = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(ps, capture_output=True, text=True, check=False).stdout
 
 
 def say(name: str, text: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol
 
-from project.development.part import NAME_WIDTH, Part, RunningPart, say
+from project.development.part import NAME_WIDTH, Part, RunningPart, end_leftovers, note_parts, say
 from project.development.postgres import Postgres
 from project.development.programs import ServerError, is_free
 from project.development.valkey import Valkey
@@ -22,6 +22,9 @@ from project.environment import (
     redis_connection,
 )
 from ws.redis_address import redis_address
+
+PARTS_FILE = DEVELOPMENT_FOLDER / "parts.json"
+"""The pids of the running parts, for the next run, should this one be killed."""
 
 
 class Server(Protocol):
@@ -61,10 +64,11 @@ class Supervisor:
 
     async def run(self) -> int:
         """The exit status: 0 after Ctrl-C or SIGTERM, 1 if a part failed. Raises ServerError."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
         with ExitStack() as cleanup:
             cleanup.enter_context(_only_one())
+            await asyncio.to_thread(end_leftovers, PARTS_FILE)
             self._require_ports()
             cleanup.callback(self._stop_servers)
             await asyncio.to_thread(self._start_servers)
@@ -73,6 +77,7 @@ class Supervisor:
             finally:
                 for part in reversed(self._running):
                     await part.stop()
+                PARTS_FILE.unlink(missing_ok=True)
 
     def _require_ports(self) -> None:
         for variable, port in self._ports.items():
@@ -95,8 +100,10 @@ class Supervisor:
             valkey.start()
             self._urls["REDIS_URL"] = valkey.url
             say("valkey", f"ready on port {valkey.port}, data in {DEVELOPMENT_FOLDER.name}/valkey")
-        SERVERS_FILE.touch(mode=0o600)
-        SERVERS_FILE.write_text(json.dumps(self._urls), encoding="utf-8")
+        unfinished = SERVERS_FILE.with_suffix(".unfinished")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(self._urls), encoding="utf-8")
+        unfinished.rename(SERVERS_FILE)
 
     def _stop_servers(self) -> None:
         SERVERS_FILE.unlink(missing_ok=True)
@@ -110,6 +117,7 @@ class Supervisor:
         for part in parts(self._ports["SITE_PORT"], self._ports["GATEWAY_PORT"]):
             running = await RunningPart.start(part, self._environment())
             self._running.append(running)
+            note_parts(PARTS_FILE, [it.pid for it in self._running])
             if not await self._until(running.wait_until_ready()):
                 return await self._first_end(running)
             if part.runs_on:
@@ -147,18 +155,19 @@ class Supervisor:
 
     def _print_addresses(self) -> None:
         database_url = self._urls.get("DATABASE_URL") or os.environ["DATABASE_URL"]
+        redis_url = self._urls.get("REDIS_URL") or os.environ.get("REDIS_URL") or redis_address(redis_connection())
         lines = [
             f"Rowcast runs: http://localhost:{self._ports['SITE_PORT']}/",
             "",
             *(f"{part.name:>{NAME_WIDTH}}  {part.does}" for part in parts(0, 0) if part.runs_on),
             "",
             f"DATABASE_URL={database_url}",
-            f"REDIS_URL={self._urls.get('REDIS_URL') or redis_address(redis_connection())}",
+            f"REDIS_URL={redis_url}",
             "",
             "Join in from another terminal, and watch the page:",
             f"  psql {database_url}",
             "  .venv/bin/python manage.py shell",
-            "Ctrl-C ends it all; the data stay in .rowcast/.",
+            "Ctrl-C ends it all; the data stay.",
         ]
         print("", *lines, "", sep="\n", flush=True)
 

@@ -37,8 +37,8 @@ class Valkey:
         configuration = self._folder / "valkey.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(
-            f"bind 127.0.0.1\nport {self.port}\nrequirepass {self._password()}\ndir {self._folder}\n"
-            f"appendonly yes\npidfile {self._pid_file}\ndaemonize no\n",
+            f'bind 127.0.0.1\nport {self.port}\nrequirepass {self._password()}\ndir "{self._folder}"\n'
+            f'appendonly yes\npidfile "{self._pid_file}"\ndaemonize no\n',
             encoding="utf-8",
         )
         self._process = start([str(self._program), str(configuration)], self._log)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
+import redis
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from project.development.programs import free_port
@@ -90,7 +91,7 @@ def test_rows_of_before_the_page_was_opened_are_there(browser: Browser, site: tu
     expect(opened.get_by_role("row").filter(has_text="Earlier")).to_have_count(1)
 
 
-def test_a_thousand_changes_of_one_statement_show(page: Page, site: tuple[Pipeline, str]) -> None:
+def test_four_hundred_changes_of_one_statement_show(page: Page, site: tuple[Pipeline, str]) -> None:
     pipeline, _ = site
     pipeline.execute(
         "INSERT INTO project_observation (target, start) SELECT 'Bulk', '2100-01-01' FROM generate_series(1, 400)"
@@ -100,6 +101,16 @@ def test_a_thousand_changes_of_one_statement_show(page: Page, site: tuple[Pipeli
     expect(page.get_by_role("row").filter(has_text="finished")).to_have_count(400)
     pipeline.execute("DELETE FROM project_observation WHERE target = 'Bulk'")
     expect(page.get_by_role("row").filter(has_text="Bulk")).to_have_count(0)
+
+
+def test_what_is_no_message_of_ours_is_shown_and_does_no_harm(page: Page, site: tuple[Pipeline, str]) -> None:
+    pipeline, _ = site
+    with redis.Redis.from_url(pipeline.environment["REDIS_URL"]) as publisher:
+        for odd in ("hello", "null", "[1]", '{"model": "observation"}'):
+            publisher.publish("rodan:broadcast:rodan", odd)
+    expect(page.get_by_role("listitem").filter(has_text="hello")).to_be_visible()
+    insert_observation(pipeline, "After the odd ones")
+    expect(page.get_by_role("row").filter(has_text="After the odd ones")).to_have_count(1)
 
 
 def test_texts_of_rows_are_shown_as_text(page: Page, site: tuple[Pipeline, str]) -> None:

@@ -73,3 +73,20 @@ def test_a_wrong_setting_is_named_by_a_system_check(
     assert culprit in process.output
     assert "HINT" in process.output
     assert "Traceback" not in process.output
+
+
+def test_a_rule_of_ws4redis_that_is_not_served_ends_the_gateway(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    odd = settings_module(tmp_path_factory, "WS4REDIS_ALLOWED_CHANNELS = 'site.rules.allowed'")
+    with Process.manage("rungateway", "--bind", "127.0.0.1:0", environment={**environment, **odd}) as process:
+        assert process.wait() == 1
+    assert "WS4REDIS_ALLOWED_CHANNELS is set" in process.output
+
+
+def test_a_site_that_configures_no_logging_sees_what_runs(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    odd = settings_module(tmp_path_factory, "LOGGING = {}")
+    with Process.manage("rungateway", "--bind", "127.0.0.1:0", environment={**environment, **odd}) as process:
+        process.wait_for("ready at ws://127.0.0.1:")

@@ -143,3 +143,16 @@ def test_a_function_that_would_fail_every_writer_fails_the_install(
     with pytest.raises(TriggersError, match="permission denied for function pg_notify"):
         configure()
     assert sorted(our_triggers("shop_counter")) == ["rowcast_delete on shop_counter", "rowcast_update on shop_counter"]
+
+
+def test_a_trigger_of_the_applications_own_may_refuse_the_statement_that_tries_ours_out(
+    configure: Configure, alter: ReversibleStatement
+) -> None:
+    configure(WATCH=[])
+    alter(
+        "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''append only''; END'",
+        "DROP FUNCTION append_only CASCADE",
+    )
+    run("CREATE TRIGGER guard BEFORE DELETE ON shop_counter EXECUTE FUNCTION append_only()")
+    configure(WATCH=["shop.Counter"])
+    assert len(our_triggers("shop_counter")) == 3

@@ -116,11 +116,11 @@ class Client(asyncio.Protocol):
         """When it was last sent a message or a heartbeat, by the loop's clock."""
         return max(self.idle_since, self.followers.delivered_at) if self.followers else self.idle_since
 
-    def beat(self, now: float) -> None:
-        """Send the heartbeat, where there is one."""
-        self.idle_since = now
-        if self._host.heartbeat_frame is not None:
-            self.deliver(self._host.heartbeat_frame)
+    def beat(self, now: float, times: int = 1) -> None:
+        """Send the heartbeat, where there is one; each text of the client's has one as its answer."""
+        if times > 0 and self._host.heartbeat_frame is not None:
+            self.idle_since = now
+            self.deliver(self._host.heartbeat_frame * times)
 
     def close(self, close: Close) -> None:
         """Say goodbye with this code; whoever does not answer is cut off."""
@@ -169,15 +169,14 @@ class Client(asyncio.Protocol):
     def _read_frames(self, data: bytes) -> None:
         parser = self._frame_parser()
         parser.receive_data(data)
-        frames = [event for event in parser.events_received() if isinstance(event, Frame)]
+        frames = [frame for frame in parser.events_received() if isinstance(frame, Frame)]
         self._write(parser)
         if parser.parser_exc is not None and not isinstance(parser.parser_exc, EOFError) and self.is_open:
             self._host.observe(ProtocolViolated(self.peer(), str(parser.parser_exc)))
         if parser.state is not OPEN:
             self._end()
         elif self.is_open:
-            for _ in range(sum(frame.fin and frame.opcode in _DATA for frame in frames)):
-                self.beat(self._loop.time())
+            self.beat(self._loop.time(), times=sum(frame.fin and frame.opcode in _DATA for frame in frames))
 
     def _frame_parser(self) -> FrameParser:
         if self._parser is None:

@@ -14,7 +14,7 @@ import redis.asyncio
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from ws.backoff import backoff_seconds
 from ws.gateway.observations import CommandRefused, RedisLost
@@ -38,11 +38,11 @@ def _ignore(_: bytes | None) -> None:
 class Reader(Protocol):
     """The gateway, as the feed sees it."""
 
-    def channels(self) -> list[Channel]:
-        """What to subscribe to after a reconnect."""
+    def message(self, channel: Channel, message: bytes) -> None: ...
+    def refused(self, channel: Channel) -> None:
+        """Redis does not let us subscribe to this channel."""
         ...
 
-    def message(self, channel: Channel, message: bytes) -> None: ...
     def regained(self) -> None:
         """Redis is back, and messages may have been missed."""
         ...
@@ -57,6 +57,7 @@ class Feed:
                 "socket_connect_timeout": ANSWER_SECONDS,
                 **connection,
                 "socket_timeout": None,
+                "decode_responses": False,
                 "protocol": 3,
                 "retry": Retry(NoBackoff(), 0),
             }
@@ -72,9 +73,18 @@ class Feed:
         self._read_at = 0.0
 
     async def connect(self) -> None:
-        """Raises RedisError or OSError if Redis does not answer."""
+        """Raises RedisError or OSError if Redis does not answer.
+
+        It is asked, not only connected to: while it loads its data it accepts, and refuses every command.
+        """
         connection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
         await connection.connect()
+        await connection.send_command("PING")
+        try:
+            if await connection.read_response(timeout=ANSWER_SECONDS) is None:
+                raise TimeoutError(f"no answer for {ANSWER_SECONDS:.0f} s")
+        except NoPermissionError:
+            pass  # an answer all the same, though this user may not ask
         self._connection = connection
         self._read_at = asyncio.get_running_loop().time()
 
@@ -85,7 +95,7 @@ class Feed:
             try:
                 if self._connection is None:
                     await self.connect()
-                    self._resubscribe(reader)
+                    reader.regained()
                 attempt = 0
                 await self._exchange(reader)
             except (RedisError, OSError, TimeoutError) as error:
@@ -96,6 +106,7 @@ class Feed:
                 await asyncio.sleep(wait)
 
     def subscribe(self, channel: Channel) -> None:
+        """What is published from here on comes to the reader, or `refused` does."""
         self._send("SUBSCRIBE", channel)
 
     def unsubscribe(self, channel: Channel) -> None:
@@ -115,11 +126,6 @@ class Feed:
             self._commands.append(command)
             self._unanswered.append((command, answered))
             self._has_commands.set()
-
-    def _resubscribe(self, reader: Reader) -> None:
-        for channel in reader.channels():
-            self.subscribe(channel)
-        reader.regained()
 
     async def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None
@@ -163,6 +169,15 @@ class Feed:
                 raise TimeoutError(f"no answer for {loop.time() - self._read_at:.0f} s")
             self._send("PING")
 
+    def _refused(self, reader: Reader, error: ResponseError) -> None:
+        command, answered = self._unanswered.popleft()
+        if command[0] == "PING":
+            return  # an answer all the same, though this user may not ask
+        self._observe(CommandRefused(" ".join(command), str(error)))
+        answered(None)
+        if command[0] == "SUBSCRIBE":
+            reader.refused(Channel(command[1]))
+
     async def _read(self, connection: AbstractConnection, reader: Reader) -> None:
         loop = asyncio.get_running_loop()
         messages = 0
@@ -170,9 +185,8 @@ class Feed:
             try:
                 response = await connection.read_response(timeout=math.inf, push_request=True)
             except ResponseError as error:
-                command, answered = self._unanswered.popleft()
-                self._observe(CommandRefused(" ".join(command), str(error)))
-                answered(None)
+                self._read_at = loop.time()
+                self._refused(reader, error)
                 continue
             self._read_at = loop.time()
             if not isinstance(response, list):
@@ -181,7 +195,7 @@ class Feed:
             elif response[0] == b"message":
                 reader.message(Channel(response[1].decode()), response[2])
                 messages += 1
-            else:  # a subscription's answer is pushed, but at its place among the others
+            elif response[0] in {b"subscribe", b"unsubscribe"}:  # pushed, but at its place among the answers
                 self._unanswered.popleft()
             if messages >= MESSAGES_PER_TURN:
                 messages = 0

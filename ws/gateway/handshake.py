@@ -1,4 +1,4 @@
-"""The opening handshake as a function: a request's head comes in, an answer goes out. Pure.
+"""The opening handshake as a function: a request's head comes in, an answer goes out. No I/O.
 
 `websockets` parses and judges the request (RFC 6455, section 4.2); what ws4redis answers differently, and what
 `websockets` leaves to its caller, is decided here.
@@ -113,7 +113,7 @@ def _require_origin(headers: Headers, allowed: Sequence[str] | None) -> None:
         return
     is_allowed = origins[0] in allowed if allowed is not None else _is_same_place(origins[0], headers["Host"])
     if len(origins) != 1 or not is_allowed:
-        named = ", ".join(origins)
+        named = ", ".join(map(ascii, origins))
         raise RefusedError(403, f"Pages of {named} may not connect; WS['ALLOWED_ORIGINS'] names those that may.")
 
 

@@ -15,7 +15,7 @@ class Idler(Protocol):
     """A client, as the wheel sees it."""
 
     def traffic_at(self) -> float:
-        """When the last byte went to it, seconds of the loop's clock."""
+        """When it was last sent a message or a heartbeat, in seconds of the loop's clock."""
         ...
 
     def beat(self, now: float) -> None:

@@ -59,10 +59,6 @@ class Hub:
         """Whether it has a follower."""
         return channel in self._channels
 
-    def channels(self) -> list[Channel]:
-        """Every channel that somebody follows."""
-        return list(self._channels)
-
     def publish(self, channel: Channel, message: bytes) -> bool:
         """Put a message into this turn's batch. True where it is the turn's first: a flush is due."""
         followers = self._channels.get(channel)

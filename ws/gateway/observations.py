@@ -103,7 +103,7 @@ class CommandRefused(Observation):
 
 @dataclass(frozen=True, slots=True)
 class Stopped(Observation):
-    """The gateway ended because it was asked to."""
+    """The gateway ended because it was asked to, and its clients were told."""
 
     clients: int
 

@@ -24,7 +24,7 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A facility, and the words of the query that we know or not."""
+    """A facility, and all words of the query, known or unknown."""
 
     facility: str
     words: frozenset[str]

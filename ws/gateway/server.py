@@ -14,7 +14,7 @@ from ws.gateway.query import Wish
 from ws.observation import Observe
 from ws.settings import WsSettings
 from ws.wire.channels import Channel, broadcast_channel
-from ws.wire.codes import RESTARTING
+from ws.wire.codes import REFUSED_BY_REDIS, RESTARTING
 
 WAITING_TO_BE_ACCEPTED = 4096
 """A crowd that reconnects at once is not refused."""
@@ -87,12 +87,13 @@ class Gateway:
 
     # What the feed tells.
 
-    def channels(self) -> list[Channel]:
-        return self._hub.channels()
-
     def message(self, channel: Channel, message: bytes) -> None:
         if self._hub.publish(channel, message):
             self._loop.call_soon(self._flush)
+
+    def refused(self, channel: Channel) -> None:
+        for client in [client for client in self._clients if client.channel == channel]:
+            client.close(REFUSED_BY_REDIS)
 
     def regained(self) -> None:
         followers = [client for client in self._clients if client.channel is not None]

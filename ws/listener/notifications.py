@@ -10,7 +10,7 @@ OLDEST_SERVER = 14
 TAKEN_AT_MOST = 10_000
 """In one go; under a flood the publishing must have its turn."""
 TIMEOUTS = {
-    "connect_timeout": 10,
+    "connect_timeout": 3,
     "keepalives": 1,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -24,7 +24,7 @@ SESSION = "SET idle_session_timeout = 0; SET client_encoding = 'UTF8'"
 """A LISTEN connection is idle by nature; a time-out of the role must not end it."""
 
 
-class TooOldServerError(RuntimeError):
+class TooOldServerError(psycopg2.Error):
     """The server lacks what the triggers need."""
 
 
@@ -36,11 +36,15 @@ class Notifications:
 
     def __init__(self, alias: str, channel: str) -> None:
         self._connection = psycopg2.connect(**connection_arguments(alias))
-        self._connection.autocommit = True
-        require_server(self._connection.server_version)
-        with self._connection.cursor() as cursor:
-            cursor.execute(SESSION)
-            cursor.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        try:
+            self._connection.autocommit = True
+            require_server(self._connection.server_version)
+            with self._connection.cursor() as cursor:
+                cursor.execute(SESSION)
+                cursor.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        except BaseException:
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

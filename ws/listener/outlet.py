@@ -32,6 +32,7 @@ class Outlet:
                 "socket_timeout": ANSWER_SECONDS,
                 "socket_connect_timeout": ANSWER_SECONDS,
                 **settings.connection,
+                "decode_responses": False,
                 "retry": Retry(NoBackoff(), 0),
             }
         )

@@ -24,6 +24,8 @@ from ws.listener.stop import StopSignal
 from ws.observation import Observation, Observe
 
 IDLE_SECONDS = 30.0
+STOP_SECONDS = 3.0
+"""How long a stopping listener goes on publishing what waits."""
 
 
 class Relay:
@@ -54,6 +56,7 @@ class Relay:
             try:
                 with self._listen() as notifications:
                     self._observe(listening)
+                    self._add(notifications.take())
                     attempt = 0
                     self._carry(notifications, stop)
             except psycopg2.Error as error:
@@ -61,9 +64,14 @@ class Relay:
                 wait = backoff_seconds(attempt, self._chance())
                 self._observe(DatabaseLost(describe(error).strip(), wait))
                 self._publish_while_waiting(stop, self._now() + wait)
-        self._publish_at = 0.0  # one more try, without waiting for its turn
-        self._publish_due()
+        self._publish_rest(self._now() + STOP_SECONDS)
         self._observe(Stopped(unsent=len(self._backlog)))
+
+    def _publish_rest(self, until: float) -> None:
+        """One more try without waiting for its turn, and on while Redis takes what waits."""
+        self._publish_at = self._now()
+        while self._backlog and self._publish_at <= self._now() < until:
+            self._publish_due()
 
     def _carry(self, notifications: Notifications, stop: StopSignal) -> None:
         while not stop.is_set:
@@ -87,8 +95,8 @@ class Relay:
             self._observe(BacklogFull(dropped))
 
     def _publish_due(self) -> None:
-        """Publish what waits, unless the last attempt failed a moment ago."""
-        while self._backlog and self._now() >= self._publish_at:
+        """Publish one batch of what waits, unless the last attempt failed a moment ago."""
+        if self._backlog and self._now() >= self._publish_at:
             batch = self._backlog.batch()
             try:
                 self._outlet.publish(batch)
@@ -97,15 +105,20 @@ class Relay:
             except OutcomeUnknownError as error:
                 self._backlog.forget(len(batch))
                 self._observe(OutcomeUnknown(str(error), len(batch)))
+                self._wait_for_turn()
             else:
                 self._backlog.forget(len(batch))
                 self._succeeded()
 
     def _failed(self, error: NotPublishedError) -> None:
+        self._observe(RedisLost(str(error), len(self._backlog), self._wait_for_turn()))
+
+    def _wait_for_turn(self) -> float:
+        """Put the next attempt off; by how many seconds."""
         self._failures += 1
         wait = backoff_seconds(self._failures, self._chance())
         self._publish_at = self._now() + wait
-        self._observe(RedisLost(str(error), len(self._backlog), wait))
+        return wait
 
     def _succeeded(self) -> None:
         if self._failures:

@@ -37,9 +37,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rate", type=positive, default=2.0, help="changes a second (default: %(default)s)")
-        parser.add_argument("--seed", type=int, default=None, help="the same seed makes the same choices")
-        parser.add_argument("--count", type=int, default=None, help="stop after so many changes")
+        parser.add_argument("--rate", type=positive, default=2.0, help="steps a second (default: %(default)s)")
+        parser.add_argument("--seed", type=int, default=None, help="of the random choices")
+        parser.add_argument("--count", type=int, default=None, help="stop after so many steps")
 
     def handle(self, *_: Any, rate: float, seed: int | None, count: int | None, **__: Any) -> None:
         stop = threading.Event()
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         random = Random(seed)
         simulation = Simulation(random, timezone.now)
         simulation.prepare()
-        self.stdout.write(f"simulating {rate:g} changes a second")
+        self.stdout.write(f"simulating {rate:g} steps a second")
         done, failures, reported_at, due = 0, 0, time.monotonic(), time.monotonic()
         while not stop.is_set() and (count is None or done < count):
             try:
@@ -62,6 +62,6 @@ class Command(BaseCommand):
             due = max(due + 1 / rate, time.monotonic() - 1)
             if time.monotonic() - reported_at >= REPORT_SECONDS:
                 reported_at = time.monotonic()
-                self.stdout.write(f"{done} changes made")
+                self.stdout.write(f"{done} steps done")
             stop.wait(max(0.0, due - time.monotonic()))
-        self.stdout.write(f"stopped after {done} changes")
+        self.stdout.write(f"stopped after {done} steps")

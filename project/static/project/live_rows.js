@@ -8,6 +8,7 @@
 const GATHER_MS = 100;
 const IDS_PER_REQUEST = 100;
 const RETRY_MS = 2_000;
+const ANSWER_MS = 10_000;
 const IDS_WAITING_AT_MOST = 500;
 
 /** The key as messages write it: 32 hexadecimal digits. */
@@ -16,13 +17,13 @@ const hex = (uuid) => uuid.replaceAll("-", "");
 export class LiveRows {
   /**
    * @param {string} url where the rows are fetched, `?id=…&id=…` for some of them
-   * @param {object} listener
-   * @param {() => void} listener.changed the rows are others than before
-   * @param {(error: Error|null) => void} listener.fetched
+   * @param {object} page
+   * @param {() => void} page.changed the rows are others than before
+   * @param {(error: Error|null) => void} page.fetched
    */
-  constructor(url, listener) {
+  constructor(url, page) {
     this.url = url;
-    this.listener = listener;
+    this.page = page;
     this.rows = new Map();
     this.wanted = new Set();
     this.wantsAll = false;
@@ -53,7 +54,7 @@ export class LiveRows {
     this.wanted.delete(uuid);
     this.deleted.add(uuid);
     if (this.rows.delete(uuid)) {
-      this.listener.changed();
+      this.page.changed();
     }
   }
 
@@ -78,12 +79,12 @@ export class LiveRows {
       if (all || ids.length > 0) {
         this.take(await this.fetchRows(ids), all ? [...this.rows.keys()] : ids);
       }
-      this.listener.fetched(null);
+      this.page.fetched(null);
     } catch (error) {
       this.wantsAll ||= all;
       ids.filter((id) => !this.deleted.has(id)).forEach((id) => this.wanted.add(id));
       delayMs = RETRY_MS;
-      this.listener.fetched(error);
+      this.page.fetched(error);
     }
     this.isFetching = false;
     if (this.wantsAll || this.wanted.size > 0) {
@@ -93,7 +94,10 @@ export class LiveRows {
 
   async fetchRows(ids) {
     const query = new URLSearchParams(ids.map((id) => ["id", id]));
-    const response = await fetch(`${this.url}?${query}`, { headers: { Accept: "application/json" } });
+    const response = await fetch(`${this.url}?${query}`, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
     if (!response.ok) {
       throw new Error(`the site answered ${response.status}`);
     }
@@ -106,6 +110,6 @@ export class LiveRows {
     fetched
       .filter((row) => !this.deleted.has(hex(row.id)))
       .forEach((row) => this.rows.set(hex(row.id), row));
-    this.listener.changed();
+    this.page.changed();
   }
 }

@@ -33,8 +33,8 @@ new Client(`${uri}?subscribe-broadcast`, {
   },
   message: (text) => {
     show(text);
-    const { status, model, uuid } = JSON.parse(text);
-    if (model !== "observation") {
+    const { status, model, uuid } = parse(text);
+    if (model !== "observation" || uuid === undefined) {
       return;
     }
     if (status === "deleted" && uuid !== null) {
@@ -48,6 +48,15 @@ new Client(`${uri}?subscribe-broadcast`, {
 function say(state, text) {
   document.body.dataset.state = state;
   byId("connection").textContent = text;
+}
+
+/** Anybody may publish anything on a channel; what is no message of ours is shown, and no more. */
+function parse(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /** Texts of rows are shown as text: never as markup. */

@@ -107,7 +107,7 @@ def test_it_is_idle_outside_a_transaction_and_pins_nothing(
 def test_it_has_a_name_of_its_own_and_time_outs() -> None:
     arguments = connection_arguments("default")
     assert arguments["application_name"] == LISTENER
-    assert (arguments["connect_timeout"], arguments["tcp_user_timeout"]) == (10, 10_000)
+    assert (arguments["connect_timeout"], arguments["tcp_user_timeout"]) == (3, 10_000)
     assert "cursor_factory" not in arguments
 
 

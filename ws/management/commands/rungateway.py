@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 async def _run(settings: WsSettings, host: str, port: int) -> None:
-    observe = log_to("rowcast.gateway")
+    observe = log_to("rowcast.gateway", shown=True)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -74,10 +74,11 @@ async def _run(settings: WsSettings, host: str, port: int) -> None:
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
     server.close()
-    observe(Stopped(await gateway.drain()))
+    told = await gateway.drain()
     stopping.cancel()
     if reading.done():
         await reading
+    observe(Stopped(told))
     reading.cancel()
     await asyncio.wait({reading})
     await feed.close()

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         relay = Relay(
             lambda: Notifications(database, triggers.channel),
             outlet,
-            log_to("rowcast.listener"),
+            log_to("rowcast.listener", shown=True),
             now=time.monotonic,
             chance=random.random,
         )
@@ -57,7 +57,8 @@ class Command(BaseCommand):
     def _require(self, name: str, redis: str, database: str, outlet: Outlet) -> None:
         """At the start a server that is away is an error: it is more likely a wrong address than bad luck."""
         try:
-            Notifications(database, load_triggers().channel).__exit__()
+            with Notifications(database, load_triggers().channel):
+                pass
         except TooOldServerError as error:
             raise CommandError(f"{name}: {error}") from error
         except psycopg2.Error as error:

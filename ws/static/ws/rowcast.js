@@ -2,28 +2,31 @@
  * The browser's end of the gateway: one WebSocket that stays open.
  *
  * What comes in is an address and what to do with each message; what goes out are heartbeats. A
- * connection that ends, or falls silent, is opened again after a random while that doubles, up to
+ * connection that ends, or falls silent where there is a heartbeat, is opened again after a random while that doubles, up to
  * 30 s. What was missed meanwhile is not known: whoever is told `connected` fetches afresh.
  */
 
 const SAY_HEARTBEAT_MS = 5_000;
 const SILENT_MS = 15_000;
 const LONGEST_WAIT_MS = 30_000;
+/** A connection that ended sooner counts as a failed attempt. */
+const LASTING_MS = 10_000;
 const MAY_NOT_RECONNECT = new Set([1008, 1009, 4401, 4403]);
 
 export class Client {
   /**
    * @param {string} uri address of a facility with its words, `ws://host/ws/rodan?subscribe-broadcast`
-   * @param {object} listener
-   * @param {string|null} listener.heartbeat the heartbeat text, which is no message
-   * @param {(message: string) => void} listener.message
-   * @param {() => void} listener.connected
-   * @param {(retryMs: number|null) => void} listener.disconnected null: for good
+   * @param {object} page
+   * @param {string|null} page.heartbeat the heartbeat text, which is no message
+   * @param {(message: string) => void} page.message
+   * @param {() => void} page.connected
+   * @param {(retryMs: number|null) => void} page.disconnected null: for good
    */
-  constructor(uri, listener) {
+  constructor(uri, page) {
     this.uri = uri;
-    this.listener = listener;
+    this.page = page;
     this.attempt = 0;
+    this.openedAt = Infinity;
     this.open();
   }
 
@@ -43,29 +46,29 @@ export class Client {
   }
 
   opened() {
-    this.attempt = 0;
-    this.heardAt = performance.now();
+    this.openedAt = performance.now();
+    this.heardAt = this.openedAt;
     this.beating = setInterval(() => this.beat(), SAY_HEARTBEAT_MS);
-    this.listener.connected();
+    this.page.connected();
   }
 
   heard(text) {
     this.heardAt = performance.now();
-    if (text !== this.listener.heartbeat) {
-      this.listener.message(text);
+    if (text !== this.page.heartbeat) {
+      this.page.message(text);
     }
   }
 
   /** Say that we are here; a gateway that has been silent for long is taken for gone. */
   beat() {
-    if (this.listener.heartbeat === null) {
+    if (this.page.heartbeat === null) {
       return;
     }
     if (performance.now() - this.heardAt > SILENT_MS) {
       this.socket.close();
       this.ended(this.socket, 1006);
     } else {
-      this.socket.send(this.listener.heartbeat);
+      this.socket.send(this.page.heartbeat);
     }
   }
 
@@ -76,14 +79,18 @@ export class Client {
     }
     this.socket = null;
     clearInterval(this.beating);
+    if (performance.now() - this.openedAt > LASTING_MS) {
+      this.attempt = 0;
+    }
+    this.openedAt = Infinity;
     if (this.isClosed || MAY_NOT_RECONNECT.has(code)) {
-      this.listener.disconnected(null);
+      this.page.disconnected(null);
       return;
     }
     this.attempt += 1;
     const longest = Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** (this.attempt - 1));
     const retryMs = Math.random() * longest;
-    this.listener.disconnected(retryMs);
+    this.page.disconnected(retryMs);
     this.retry = setTimeout(() => this.open(), retryMs);
   }
 }
