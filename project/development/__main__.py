@@ -9,13 +9,19 @@ from project.development.supervisor import Supervisor
 
 
 def main() -> int:
-    site_port = int(os.environ.get("SITE_PORT") or 8000)
-    gateway_port = int(os.environ.get("GATEWAY_PORT") or 8001)
     try:
-        return asyncio.run(Supervisor(site_port, gateway_port).run())
+        return asyncio.run(Supervisor(port("SITE_PORT", 8000), port("GATEWAY_PORT", 8001)).run())
     except ServerError as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
+
+
+def port(variable: str, default: int) -> int:
+    """The port that this environment variable names. Raises ServerError for what is none."""
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ServerError(f"{variable} is {text!r}, which is no port: write a number from 1 to 65535.")
+    return int(text)
 
 
 if __name__ == "__main__":

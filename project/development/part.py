@@ -9,6 +9,7 @@ import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,5 +135,6 @@ def _command(pid: int) -> str:
 
 
 def say(name: str, text: str) -> None:
-    """One line of output."""
-    print(f"{name:>{NAME_WIDTH}} │ {text}", flush=True)
+    """One line of output. Where nobody reads it any more, as in a closed terminal, the run goes on without."""
+    with suppress(OSError):
+        print(f"{name:>{NAME_WIDTH}} │ {text}", flush=True)

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Protocol
 
 from project.development.part import NAME_WIDTH, Part, RunningPart, end_leftovers, note_parts, say
@@ -94,12 +94,16 @@ class Supervisor:
             postgres.start()
             self._urls["DATABASE_URL"] = postgres.owner_url
             say("postgres", f"ready on port {postgres.port}, data in {DEVELOPMENT_FOLDER.name}/postgres")
+        else:
+            say("postgres", "yours: DATABASE_URL is set in the environment")
         if not is_configured(REDIS_VARIABLES):
             valkey = Valkey(DEVELOPMENT_FOLDER / "valkey")
             self._servers["valkey"] = valkey
             valkey.start()
             self._urls["REDIS_URL"] = valkey.url
             say("valkey", f"ready on port {valkey.port}, data in {DEVELOPMENT_FOLDER.name}/valkey")
+        else:
+            say("valkey", f"yours, by the environment: {redis_address(redis_connection())}")
         unfinished = SERVERS_FILE.with_suffix(".unfinished")
         unfinished.touch(mode=0o600)
         unfinished.write_text(json.dumps(self._urls), encoding="utf-8")
@@ -169,7 +173,8 @@ class Supervisor:
             "  .venv/bin/python manage.py shell",
             "Ctrl-C ends it all; the data stay.",
         ]
-        print("", *lines, "", sep="\n", flush=True)
+        with suppress(OSError):
+            print("", *lines, "", sep="\n", flush=True)
 
 
 async def _part_end(running: RunningPart) -> str:

@@ -87,9 +87,18 @@ class BacklogFull(Observation):
 
 @dataclass(frozen=True, slots=True)
 class Stopped(Observation):
-    """The listener ended because it was asked to."""
+    """The listener ended because it was asked to, and nothing waited."""
 
+    def __str__(self) -> str:
+        return "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedShort(Observation):
+    """The listener ended because it was asked to, while Redis was away: what waited is lost."""
+
+    level: ClassVar[int] = logging.ERROR
     unsent: int
 
     def __str__(self) -> str:
-        return f"stopped; {self.unsent} messages were not published"
+        return f"stopped; {self.unsent} messages were not published and are lost"

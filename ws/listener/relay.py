@@ -18,6 +18,7 @@ from ws.listener.observations import (
     RedisLost,
     RedisRegained,
     Stopped,
+    StoppedShort,
 )
 from ws.listener.outlet import NotPublishedError, OutcomeUnknownError, Outlet, describe
 from ws.listener.stop import StopSignal
@@ -49,8 +50,8 @@ class Relay:
         self._failures = 0
         self._publish_at = 0.0
 
-    def run(self, stop: StopSignal, listening: Observation) -> None:
-        """Return when stopped, with what could be published published. Observes `listening` whenever it does."""
+    def run(self, stop: StopSignal, listening: Observation) -> int:
+        """Return when stopped, with the number of messages that were not published. Observes `listening` each time."""
         attempt = 0
         while not stop.is_set:
             try:
@@ -65,7 +66,9 @@ class Relay:
                 self._observe(DatabaseLost(describe(error).strip(), wait))
                 self._publish_while_waiting(stop, self._now() + wait)
         self._publish_rest(self._now() + STOP_SECONDS)
-        self._observe(Stopped(unsent=len(self._backlog)))
+        unsent = len(self._backlog)
+        self._observe(StoppedShort(unsent) if unsent else Stopped())
+        return unsent
 
     def _publish_rest(self, until: float) -> None:
         """One more try without waiting for its turn, and on while Redis takes what waits."""

@@ -4,6 +4,7 @@ import { Client } from "../ws/rowcast.js";
 import { LiveRows } from "./live_rows.js";
 
 const MESSAGES_SHOWN = 20;
+const KEY = /^[0-9a-f]{32}$/;
 const COLUMNS = ["target", "antenna_set", "status", "start", "stop"];
 
 const { uri, heartbeat, rows: rowsUrl } = document.body.dataset;
@@ -34,10 +35,12 @@ new Client(`${uri}?subscribe-broadcast`, {
   message: (text) => {
     show(text);
     const { status, model, uuid } = parse(text);
-    if (model !== "observation" || uuid === undefined) {
+    if (model !== "observation") {
       return;
     }
-    if (status === "deleted" && uuid !== null) {
+    if (!KEY.test(uuid)) {
+      rows.changed(null);
+    } else if (status === "deleted") {
       rows.remove(uuid);
     } else {
       rows.changed(uuid);

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import resource
 import signal
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
@@ -44,8 +45,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, bind: tuple[str, int], **__: Any) -> None:
+        _raise_descriptor_limit()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(load(), *bind))
+
+
+def _raise_descriptor_limit() -> None:
+    """Each client is a file descriptor; the usual soft limit of 1024 is not meant for servers."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _run(settings: WsSettings, host: str, port: int) -> None:

@@ -51,8 +51,10 @@ class Command(BaseCommand):
             chance=random.random,
         )
         with StopSignal() as stop:
-            relay.run(stop, Listening(name, triggers.channel, redis, channel))
+            unsent = relay.run(stop, Listening(name, triggers.channel, redis, channel))
         outlet.close()
+        if unsent:
+            raise CommandError(f"{unsent} messages were not published: Redis was away when the listener was stopped.")
 
     def _require(self, name: str, redis: str, database: str, outlet: Outlet) -> None:
         """At the start a server that is away is an error: it is more likely a wrong address than bad luck."""
