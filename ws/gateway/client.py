@@ -20,6 +20,9 @@ from ws.settings import WsSettings
 from ws.wire.channels import Channel
 from ws.wire.codes import TOO_SLOW, Close
 
+BYTES_PER_TURN = 4096
+"""Some 700 frames of the smallest kind, which take about 5 ms (measured: 7.6 µs each)."""
+
 CLOSE_SECONDS = 5.0
 """How long a client may take to answer a close frame."""
 
@@ -59,6 +62,7 @@ class Client(asyncio.Protocol):
         "_request",
         "_timer",
         "_transport",
+        "_unread",
         "channel",
         "followers",
         "idle_since",
@@ -71,6 +75,7 @@ class Client(asyncio.Protocol):
         self._request: bytearray | None = bytearray()
         self._parser: FrameParser | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._unread = b""
         self._closing = False
         self.idle_since = 0.0
         """When its last heartbeat went out, or its handshake was done, by the loop's clock."""
@@ -167,6 +172,24 @@ class Client(asyncio.Protocol):
         self._transport.close()
 
     def _read_frames(self, data: bytes) -> None:
+        """Read a little in each turn of the loop: tiny frames by the thousand would hold everybody else up."""
+        is_reading_on = bool(self._unread)
+        self._unread += data
+        if not is_reading_on:
+            self._read_turn()
+
+    def _read_turn(self) -> None:
+        turn, self._unread = self._unread[:BYTES_PER_TURN], self._unread[BYTES_PER_TURN:]
+        self._parse(turn)
+        if self._transport.is_closing():
+            self._unread = b""
+        elif self._unread:
+            self._transport.pause_reading()
+            self._loop.call_soon(self._read_turn)
+        else:
+            self._transport.resume_reading()
+
+    def _parse(self, data: bytes) -> None:
         parser = self._frame_parser()
         parser.receive_data(data)
         frames = [frame for frame in parser.events_received() if isinstance(frame, Frame)]

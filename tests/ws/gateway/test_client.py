@@ -63,6 +63,21 @@ def test_a_message_in_fragments_is_answered_when_it_is_whole(gateway: RunningGat
         assert client.text() == HEARTBEAT
 
 
+def test_a_flood_of_tiny_frames_is_read_over_many_turns_and_each_is_answered(gateway: RunningGateway) -> None:
+    with gateway.open_raw() as client:
+        client.text()
+        client.send(frame_bytes(Opcode.TEXT) * 5_000)
+        assert [client.text() for _ in range(5_000)] == [HEARTBEAT] * 5_000
+
+
+def test_a_message_of_several_turns_is_answered_once(gateway: RunningGateway) -> None:
+    with gateway.open_raw() as client:
+        client.text()
+        client.send_frame(Opcode.TEXT, b"a" * 60_000)
+        client.send_frame(Opcode.PING, b"after")
+        assert sorted(client.frame().opcode for _ in range(2)) == [Opcode.TEXT, Opcode.PONG]
+
+
 def test_an_unfinished_message_does_not_hold_delivery_up(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
