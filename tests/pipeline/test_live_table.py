@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 import redis
@@ -81,6 +81,24 @@ def test_rows_that_sql_inserts_changes_and_deletes_follow_on_the_page(page: Page
     expect(row).to_contain_text("observing")
     pipeline.execute("DELETE FROM project_observation WHERE target = 'Cygnus A'")
     expect(row).to_have_count(0)
+
+
+def test_a_queryset_update_follows_and_a_rolled_back_change_never_does(page: Page, site: tuple[Pipeline, str]) -> None:
+    pipeline, _ = site
+    insert_observation(pipeline, "Steady")
+    row = page.get_by_role("row").filter(has_text="Steady")
+    expect(row).to_contain_text("defined")
+    with closing(pipeline.database()) as database, database.cursor() as cursor:
+        database.autocommit = False
+        cursor.execute("UPDATE project_observation SET status = 'error' WHERE target = 'Steady'")
+        database.rollback()
+    key = row.get_attribute("data-id")
+    code = f"from project.models import Observation; Observation.objects.filter(id='{key}').update(status='observed')"
+    with Process.manage("shell", "--no-imports", "-c", code, environment=pipeline.environment) as shell:
+        assert shell.wait() == 0, shell.output
+    expect(row).to_contain_text("observed")
+    told = page.get_by_role("listitem").filter(has_text=str(key).replace("-", "")).all_text_contents()
+    assert [text.split('"')[3] for text in told] == ["updated", "created"]
 
 
 def test_rows_of_before_the_page_was_opened_are_there(browser: Browser, site: tuple[Pipeline, str]) -> None:
