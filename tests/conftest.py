@@ -78,9 +78,7 @@ class ProgramRequirement:
         pytest.skip(f"there is no {names[0]}: {install}")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """What could not be run, and the command that would change that."""
-    missing = config.stash.get(MISSING_PROGRAMS, {})
-    for name, install in missing.items():
-        terminalreporter.write_line(f"Not run for lack of {name}. Install it: {install}", yellow=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last words: what could not be run, and the command that would change that."""
+    for name, install in config.stash.get(MISSING_PROGRAMS, {}).items():
+        config.get_terminal_writer().line(f"Not run for lack of {name}. Install it: {install}", yellow=True)
