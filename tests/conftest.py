@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +11,6 @@ from django.db import connections
 
 from project.development.postgres import Postgres
 from project.development.valkey import Valkey
-from project.environment import redis_arguments
 
 MISSING_PROGRAMS = pytest.StashKey[dict[str, str]]()
 
@@ -39,6 +39,15 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[Valkey]:
+    """A server that the test may hurt."""
+    server = Valkey(tmp_path / "valkey")
+    server.start()
+    yield server
+    server.stop()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_url: str) -> None:
     """pytest-django asks for this before it makes the test database."""
@@ -46,12 +55,6 @@ def django_db_modify_db_settings(database_url: str) -> None:
     where = {"HOST": parts.hostname, "PORT": parts.port, "USER": parts.username, "PASSWORD": parts.password}
     settings.DATABASES["default"].update(where)
     connections["default"].settings_dict.update(where)
-
-
-@pytest.fixture
-def redis_settings(redis_url: str, settings: pytest.FixtureRequest) -> None:
-    """Django's settings name the tests' Redis."""
-    settings.WS4REDIS_CONNECTION = redis_arguments(redis_url)  # type: ignore[attr-defined]
 
 
 @pytest.fixture

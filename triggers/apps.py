@@ -9,7 +9,6 @@ class TriggersConfig(AppConfig):
 
     name = "triggers"
     verbose_name = "Rowcast triggers"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from triggers import checks  # noqa: F401, PLC0415 - registers them, once the models are loaded

@@ -4,7 +4,7 @@ import os
 import pwd
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -49,7 +49,7 @@ def unprivileged(command: Sequence[str]) -> list[str]:
     return [*lent, *command]
 
 
-def start(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own, so that a Ctrl-C in the terminal reaches it only through us."""
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -58,7 +58,6 @@ def start(command: Sequence[str], log: Path, environment: Mapping[str, str] | No
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=None if environment is None else {**os.environ, **environment},
         )
 
 

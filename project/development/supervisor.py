@@ -111,9 +111,10 @@ class Supervisor:
 
     def _stop_servers(self) -> None:
         SERVERS_FILE.unlink(missing_ok=True)
-        for name, server in reversed(self._servers.items()):
-            say(name, "stopping")
-            server.stop()
+        with ExitStack() as stops:  # one that fails does not spare the others
+            for name, server in self._servers.items():
+                stops.callback(server.stop)
+                stops.callback(say, name, "stopping")
 
     async def _run_parts(self) -> int:
         """Start one part after the other, each when the one before is ready, and wait for the first end."""

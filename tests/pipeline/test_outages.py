@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -14,18 +13,9 @@ from tests.processes import Process
 
 
 @pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[Valkey]:
-    """A Redis to kill."""
-    server = Valkey(tmp_path / "valkey")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def fragile(environment: dict[str, str], valkey: Valkey) -> Iterator[Pipeline]:
+def fragile(environment: dict[str, str], own_redis: Valkey) -> Iterator[Pipeline]:
     """A pipeline on that Redis."""
-    with running_pipeline({**environment, "REDIS_URL": valkey.url}) as pipeline:
+    with running_pipeline({**environment, "REDIS_URL": own_redis.url}) as pipeline:
         yield pipeline
 
 
@@ -42,21 +32,21 @@ def write(pipeline: Pipeline, name: str) -> None:
     pipeline.execute("INSERT INTO project_project (name) VALUES (%s)", name)
 
 
-def test_writes_succeed_when_listener_redis_and_gateway_are_down(fragile: Pipeline, valkey: Valkey) -> None:
+def test_writes_succeed_when_listener_redis_and_gateway_are_down(fragile: Pipeline, own_redis: Valkey) -> None:
     fragile.listener.send(signal.SIGKILL)
     fragile.gateway.send(signal.SIGKILL)
-    valkey.stop()
+    own_redis.stop()
     write(fragile, "nobody is home")
 
 
-def test_messages_wait_for_redis_and_arrive_in_order_when_it_is_back(fragile: Pipeline, valkey: Valkey) -> None:
-    valkey.stop()
+def test_messages_wait_for_redis_and_arrive_in_order_when_it_is_back(fragile: Pipeline, own_redis: Valkey) -> None:
+    own_redis.stop()
     for number in range(3):
         write(fragile, f"waiting {number}")
     fragile.listener.wait_for("Redis does not take messages")
     fragile.gateway.wait_for("Redis is lost")
     with fragile.connect() as client:
-        valkey.start()
+        own_redis.start()
         fragile.listener.wait_for("Redis takes messages again")
         fragile.gateway.wait_for("Redis is back")
         assert close_code(client) == 1012

@@ -82,6 +82,7 @@ class Feed:
         await connection.send_command("PING")
         try:
             if await connection.read_response(timeout=ANSWER_SECONDS) is None:
+                await connection.disconnect(nowait=True)
                 raise TimeoutError(f"no answer for {ANSWER_SECONDS:.0f} s")
         except NoPermissionError:
             pass  # an answer all the same, though this user may not ask

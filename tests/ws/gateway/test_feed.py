@@ -1,7 +1,6 @@
 """The one connection to Redis: it is lost and regained, and nobody goes on as if nothing had been missed."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import redis
@@ -17,15 +16,6 @@ from tests.ws.gateway.test_server import close_of, next_message
 from ws.gateway.observations import CommandRefused, RedisLost, RedisRegained
 
 RESTARTING = CloseData(1012, "restarting: reconnect and refetch")
-
-
-@pytest.fixture
-def own_redis(tmp_path: Path) -> Iterator[Valkey]:
-    """A server that the test may hurt."""
-    server = Valkey(tmp_path / "valkey")
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -90,15 +80,13 @@ def test_each_attempt_waits_longer(make_gateway: MakeGateway, wire: WireCutter) 
     assert len(set(waits)) == len(waits)
 
 
-def test_a_kept_message_comes_first_however_slow_redis_is(
+def test_a_kept_message_comes_first_when_redis_is_slow(
     make_gateway: MakeGateway, wire: WireCutter, facility: str, publisher: redis.Redis
 ) -> None:
     gateway = make_gateway(wire.url)
     publisher.set(gateway.channel(facility), "kept", ex=60)
     wire.hold()
     with gateway.connect(facility) as client:
-        with pytest.raises(TimeoutError):
-            client.recv(1.0)
         wire.release()
         assert [client.recv(MESSAGE_SECONDS) for _ in range(2)] == ["kept", HEARTBEAT]
 

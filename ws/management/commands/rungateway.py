@@ -18,6 +18,9 @@ from ws.observation import log_to
 from ws.redis_address import redis_address
 from ws.settings import WsSettings, load
 
+DESCRIPTORS_OF_UNLIMITED = 10_240
+"""macOS calls its hard limit infinite and refuses a soft one above this (its `OPEN_MAX`)."""
+
 
 def address(text: str) -> tuple[str, int]:
     """`host:port`, `:port` (every interface) or `[::1]:port`."""
@@ -52,8 +55,9 @@ class Command(BaseCommand):
 
 def _raise_descriptor_limit() -> None:
     """Each client is a file descriptor; the usual soft limit of 1024 is not meant for servers."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = max(soft, DESCRIPTORS_OF_UNLIMITED) if hard == resource.RLIM_INFINITY else hard
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _run(settings: WsSettings, host: str, port: int) -> None:

@@ -2,8 +2,8 @@
  * The browser's end of the gateway: one WebSocket that stays open.
  *
  * What comes in is an address and what to do with each message; what goes out are heartbeats. A
- * connection that ends, or falls silent where there is a heartbeat, is opened again after a random while that doubles, up to
- * 30 s. What was missed meanwhile is not known: whoever is told `connected` fetches afresh.
+ * connection that ends, or falls silent where there is a heartbeat, is opened again after a random
+ * while that doubles, up to 30 s. What was missed meanwhile is not known: whoever is told `connected` fetches afresh.
  */
 
 const SAY_HEARTBEAT_MS = 5_000;
