@@ -4,10 +4,12 @@ Every default also stands in the database, so that an INSERT typed into psql nee
 """
 
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class Status(models.TextChoices):
@@ -23,13 +25,62 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled"
 
 
-class AntennaSet(models.TextChoices):
-    """Which of the telescope's antennas are used."""
+class AntennaField(models.TextChoices):
+    """Fields of antennas that can be pointed by themselves; LOFAR's names: a station, its low or high band."""
 
-    HBA_DUAL = "HBA_DUAL"
-    HBA_JOINED = "HBA_JOINED"
-    LBA_OUTER = "LBA_OUTER"
-    LBA_SPARSE = "LBA_SPARSE"
+    CS002LBA = "CS002LBA", "CS002 LBA"
+    CS002HBA0 = "CS002HBA0", "CS002 HBA0"
+    CS002HBA1 = "CS002HBA1", "CS002 HBA1"
+    CS004LBA = "CS004LBA", "CS004 LBA"
+    CS004HBA0 = "CS004HBA0", "CS004 HBA0"
+    CS004HBA1 = "CS004HBA1", "CS004 HBA1"
+    RS106LBA = "RS106LBA", "RS106 LBA"
+    RS106HBA = "RS106HBA", "RS106 HBA"
+    RS503LBA = "RS503LBA", "RS503 LBA"
+    RS503HBA = "RS503HBA", "RS503 HBA"
+    DE601LBA = "DE601LBA", "DE601 LBA"
+    DE601HBA = "DE601HBA", "DE601 HBA"
+
+
+class PlanTime(models.Func):
+    """The plan's time now, by the database: see Clock."""
+
+    function = "project_plan_time"
+    arity = 0
+    output_field = models.DateTimeField()
+
+
+class Clock(models.Model):
+    """How time runs in the plan: `speed` seconds in one of ours, from `plan_time` on, which it was at `set_at`.
+
+    There is one row or none; without it the plan's time is ours.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1, db_default=1, editable=False)
+    plan_time = models.DateTimeField()
+    set_at = models.DateTimeField()
+    speed = models.FloatField()
+
+    class Meta:
+        verbose_name_plural = "clock"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="project_clock_is_one")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_time:%Y-%m-%d %H:%M:%S}, {self.speed:g} times as fast as ours"
+
+    @classmethod
+    def current(cls) -> Self:
+        """The one that runs, saved or not."""
+        now = timezone.now()
+        return cls.objects.first() or cls(plan_time=now, set_at=now, speed=1.0)
+
+    def at(self, our_time: datetime) -> datetime:
+        """The plan's time at this time of ours."""
+        return self.plan_time + (our_time - self.set_at) * self.speed
+
+    def when(self, plan_time: datetime) -> datetime:
+        """Our time at this time of the plan's."""
+        return self.set_at + (plan_time - self.plan_time) / self.speed
 
 
 class WithStatus(models.Model):
@@ -63,20 +114,23 @@ class SchedulingUnit(WithStatus):
 
 
 class Observation(WithStatus):
-    """The telescope looks at a target for a while."""
+    """Antennas look at a target for a while."""
 
     scheduling_unit = models.ForeignKey(
         SchedulingUnit, models.CASCADE, null=True, blank=True, related_name="observations"
     )
     target = models.CharField(max_length=128)
-    antenna_set = models.CharField(
+    right_ascension = models.FloatField(null=True, blank=True, help_text="degrees, J2000")
+    declination = models.FloatField(null=True, blank=True, help_text="degrees, J2000")
+    antenna_field = models.CharField(
         max_length=16,
-        choices=AntennaSet.choices,
-        default=AntennaSet.HBA_DUAL,
-        db_default=AntennaSet.HBA_DUAL,
+        choices=AntennaField.choices,
+        default=AntennaField.CS002LBA,
+        db_default=AntennaField.CS002LBA,
     )
-    start = models.DateTimeField(db_default=Now())
+    start = models.DateTimeField(db_default=PlanTime())
     stop = models.DateTimeField(null=True, blank=True)
+    recorded_bytes = models.BigIntegerField(default=0, db_default=0, help_text="so far")
 
     class Meta:
         ordering = ["start", "id"]
@@ -90,7 +144,10 @@ class Reservation(WithStatus):
 
     project = models.ForeignKey(Project, models.CASCADE, null=True, blank=True, related_name="reservations")
     purpose = models.CharField(max_length=128)
-    start = models.DateTimeField(db_default=Now())
+    antenna_field = models.CharField(
+        max_length=16, choices=AntennaField.choices, blank=True, default="", db_default="", help_text="empty: all"
+    )
+    start = models.DateTimeField(db_default=PlanTime())
     stop = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -10,7 +10,7 @@ from random import Random
 from django.db import connection, transaction
 from django.db.models import F
 
-from project.models import AntennaSet, Observation, Project, Reservation, SchedulingUnit, Status
+from project.models import AntennaField, Observation, Project, Reservation, SchedulingUnit, Status
 
 OBSERVATIONS = 40
 TARGETS = (
@@ -102,7 +102,7 @@ class Simulation:
         Observation.objects.create(
             scheduling_unit=unit,
             target=self._random.choice(TARGETS),
-            antenna_set=self._random.choice(AntennaSet.values),
+            antenna_field=self._random.choice(AntennaField.values),
             start=start,
             stop=start + timedelta(minutes=self._random.randint(10, 120)),
         )

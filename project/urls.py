@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.urls import path
 
-from project.views import live_table, observations
+from project.views import live_table, plan
 
 urlpatterns = [
     path("", live_table, name="live-table"),
-    path("observations/", observations, name="observations"),
+    path("plan/", plan, name="plan"),
     path("admin/", admin.site.urls),
 ]

@@ -1,17 +1,16 @@
-"""The live page, and the rows that it fetches."""
+"""The live page, and the plan that it fetches."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from project.models import Observation
-
-ROWS_AT_MOST = 500
-FIELDS = ("id", "target", "antenna_set", "status", "start", "stop")
+from project.plan import TABLES, rows_between, rows_named, window
 
 
 @require_GET
@@ -21,12 +20,33 @@ def live_table(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @never_cache
-def observations(request: HttpRequest) -> HttpResponse:
-    """The newest observations, or those that `?id=…&id=…` names, as `{"observations": [{…}, …]}`."""
+def plan(request: HttpRequest) -> HttpResponse:
+    """The clock, and rows of the plan: those that are named, or those of a span of the plan's time.
+
+    `?observations=<key>,<key>&reservations=<key>` names rows, by their keys as messages write them. Without a name, the
+    span is the one around now, or `?from=…&until=…` (ISO 8601, with an offset).
+    """
     try:
-        ids = [UUID(text) for text in request.GET.getlist("id")]
-    except ValueError:
-        return HttpResponseBadRequest("Every id is a UUID.", content_type="text/plain")
-    wanted = Observation.objects.filter(id__in=ids) if ids else Observation.objects.all()
-    rows = wanted.order_by("-start", "id").values(*FIELDS)[:ROWS_AT_MOST]
-    return JsonResponse({"observations": list(rows)})
+        named = {table: _keys(request.GET[table]) for table in TABLES if table in request.GET}
+        around = window()
+        since = _time(request.GET.get("from")) or around.since
+        until = _time(request.GET.get("until")) or around.until
+    except ValueError as error:
+        return HttpResponseBadRequest(f"{error}\n", content_type="text/plain")
+    rows = rows_named(named) if named else rows_between(since, until)
+    clock = {"now": around.now, "speed": around.speed}
+    return JsonResponse({"clock": clock, "from": since, "until": until, **rows})
+
+
+def _keys(text: str) -> list[UUID]:
+    return [UUID(key) for key in text.split(",") if key]
+
+
+def _time(text: str | None) -> datetime | None:
+    """Raises ValueError for what is no time, or none that is the same everywhere."""
+    if text is None:
+        return None
+    time = parse_datetime(text)
+    if time is None or time.tzinfo is None:
+        raise ValueError(f"{text!r} is no time: write it as 2030-01-31T12:00:00Z")
+    return time

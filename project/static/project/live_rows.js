@@ -11,12 +11,9 @@ const RETRY_MS = 2_000;
 const ANSWER_MS = 10_000;
 const IDS_WAITING_AT_MOST = 500;
 
-/** The key as messages write it: 32 hexadecimal digits. */
-const hex = (uuid) => uuid.replaceAll("-", "");
-
 export class LiveRows {
   /**
-   * @param {string} url where the rows are fetched, `?id=…&id=…` for some of them
+   * @param {string} url where the rows are fetched, `?observations=…,…` for some of them
    * @param {object} page
    * @param {() => void} page.changed the rows are others than before
    * @param {(error: Error|null) => void} page.fetched
@@ -93,8 +90,8 @@ export class LiveRows {
   }
 
   async fetchRows(ids) {
-    const query = new URLSearchParams(ids.map((id) => ["id", id]));
-    const response = await fetch(`${this.url}?${query}`, {
+    const query = ids.length > 0 ? `?observations=${ids.join(",")}` : "";
+    const response = await fetch(`${this.url}${query}`, {
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(ANSWER_MS),
     });
@@ -108,8 +105,8 @@ export class LiveRows {
   take(fetched, asked) {
     asked.forEach((id) => this.rows.delete(id));
     fetched
-      .filter((row) => !this.deleted.has(hex(row.id)))
-      .forEach((row) => this.rows.set(hex(row.id), row));
+      .filter((row) => !this.deleted.has(row.id))
+      .forEach((row) => this.rows.set(row.id, row));
     this.page.changed();
   }
 }

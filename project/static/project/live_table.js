@@ -5,7 +5,7 @@ import { LiveRows } from "./live_rows.js";
 
 const MESSAGES_SHOWN = 20;
 const KEY = /^[0-9a-f]{32}$/;
-const COLUMNS = ["target", "antenna_set", "status", "start", "stop"];
+const COLUMNS = ["target", "antenna_field", "status", "start", "stop"];
 
 const { uri, heartbeat, rows: rowsUrl } = document.body.dataset;
 const byId = (id) => document.getElementById(id);

@@ -1,0 +1,89 @@
+"""The plan as the page is told it: plain rows, keyed as messages key them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from project.models import Clock, Observation, Reservation
+
+ROWS_AT_MOST = 2000
+"""Of each table, and the first ones by their start."""
+
+SHOWN_BEFORE, SHOWN_AFTER = timedelta(hours=24), timedelta(hours=48)
+
+Rows = dict[str, list[dict[str, Any]]]
+
+TABLES: Mapping[str, tuple[type[Observation | Reservation], Mapping[str, str]]] = {
+    "observations": (
+        Observation,
+        {
+            "id": "id",
+            "target": "target",
+            "right_ascension": "right_ascension",
+            "declination": "declination",
+            "antenna_field": "antenna_field",
+            "status": "status",
+            "start": "start",
+            "stop": "stop",
+            "recorded_bytes": "recorded_bytes",
+            "scheduling_unit": "scheduling_unit__name",
+            "project": "scheduling_unit__project__name",
+        },
+    ),
+    "reservations": (
+        Reservation,
+        {
+            "id": "id",
+            "purpose": "purpose",
+            "antenna_field": "antenna_field",
+            "status": "status",
+            "start": "start",
+            "stop": "stop",
+            "project": "project__name",
+        },
+    ),
+}
+"""The page's words for the tables and for what it shows of them, and where Django finds that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The plan's time now, how fast it runs, and the span around it that is shown at first."""
+
+    now: datetime
+    speed: float
+
+    @property
+    def since(self) -> datetime:
+        return self.now - SHOWN_BEFORE
+
+    @property
+    def until(self) -> datetime:
+        return self.now + SHOWN_AFTER
+
+
+def window() -> Window:
+    """The one of this moment."""
+    clock = Clock.current()
+    return Window(clock.at(timezone.now()), clock.speed)
+
+
+def rows_named(named: Mapping[str, Sequence[UUID]]) -> Rows:
+    """The rows with these keys; one that is not there is left out."""
+    return {table: _rows(table, Q(id__in=named.get(table, []))) for table in TABLES}
+
+
+def rows_between(since: datetime, until: datetime) -> Rows:
+    """The rows that start in this span."""
+    return {table: _rows(table, Q(start__range=(since, until))) for table in TABLES}
+
+
+def _rows(table: str, condition: Q) -> list[dict[str, Any]]:
+    model, fields = TABLES[table]
+    rows = model.objects.filter(condition).order_by("start", "id").values_list(*fields.values())[:ROWS_AT_MOST]
+    return [dict(zip(fields, row, strict=True)) | {"id": row[0].hex} for row in rows]
