@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test style types layers latency lock clean
+.PHONY: help run test style types layers latency page lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ layers: $(VENV)/dev ## import-linter: who may import whom
 
 latency: $(VENV)/dev ## from commit to message, beside a `make run` (DATABASE_URL as it printed)
 	@$(BIN)/python -m stress.latency --database-url "$${DATABASE_URL:?set it to what make run printed}"
+
+page: $(VENV)/dev ## the page's memory and frames in Chromium, beside a `make run`
+	@$(BIN)/python -m stress.page
 
 lock: $(VENV)/dev ## resolve pyproject.toml into requirements/ again (needs uv)
 	for group in run dev; do \
