@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test style types layers latency page lock clean
+.PHONY: help run test style types layers latency load page lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ latency: $(VENV)/dev ## from commit to message, beside a `make run` (DATABASE_UR
 
 page: $(VENV)/dev ## the page's memory and frames in Chromium, beside a `make run`
 	@$(BIN)/python -m stress.page
+
+load: $(VENV)/run ## thor's load test beside a `make run` (with options: make load LOAD='-a 500')
+	@exec stress/test_load.sh $(LOAD)
 
 lock: $(VENV)/dev ## resolve pyproject.toml into requirements/ again (needs uv)
 	for group in run dev; do \

@@ -1,0 +1,29 @@
+import json
+
+import pytest
+
+from stress.load.installation import FOLDER, LOCK, Thor, require_version
+from stress.load.refusal import RefusedError
+
+
+@pytest.mark.parametrize("version", ["v18.0.0", "v18.20.8", "v20.20.2", "v100.0.0"])
+def test_a_node_that_is_new_enough_is_taken(version: str) -> None:
+    require_version(version)
+
+
+@pytest.mark.parametrize("version", ["v16.20.2", "v8.0.0", "", "18"])
+def test_a_node_that_is_too_old_is_refused_with_the_remedy(version: str) -> None:
+    with pytest.raises(RefusedError, match=r"needs Node.js 18 or newer, but node is .* apt-get install nodejs npm"):
+        require_version(version)
+
+
+def test_thor_always_masks_and_is_told_the_messages_in_full() -> None:
+    command = " ".join(Thor("node").command("ws://host/ws/", connections=50, messages=3, workers=2))
+    assert "--masked" in command
+    assert command.endswith("--amount 50 --messages 3 --workers 2 ws://host/ws/")
+
+
+def test_the_lock_names_no_registry() -> None:
+    packages = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
+    assert not [name for name, package in packages.items() if "resolved" in package]
+    assert "omit-lockfile-registry-resolved=true" in (FOLDER / ".npmrc").read_text(encoding="utf-8")
