@@ -1,7 +1,9 @@
 """The gateway: wires clients, hub, heartbeats and feed, and runs until it is asked to stop."""
 
 import asyncio
+import socket
 from functools import partial
+from typing import Protocol
 
 from ws.gateway.client import Client
 from ws.gateway.feed import Feed
@@ -9,7 +11,7 @@ from ws.gateway.frames import message_frame
 from ws.gateway.handshake import Rules
 from ws.gateway.heartbeat import SLOT_SECONDS, HeartbeatWheel
 from ws.gateway.hub import Followers, Hub
-from ws.gateway.observations import RedisRegained
+from ws.gateway.observations import RedisRegained, Stopped
 from ws.gateway.query import Wish
 from ws.observation import Observe
 from ws.settings import WsSettings
@@ -18,6 +20,14 @@ from ws.wire.codes import REFUSED_BY_REDIS, RESTARTING
 
 WAITING_TO_BE_ACCEPTED = 4096
 """A crowd that reconnects at once is not refused."""
+
+
+class Door(Protocol):
+    """Where clients come in, as `asyncio.Server` is one."""
+
+    def close(self) -> None:
+        """Let nobody else in."""
+        ...
 
 
 class Gateway:
@@ -38,11 +48,32 @@ class Gateway:
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Accept clients. Raises OSError if the address cannot be had."""
-        server = await self._loop.create_server(lambda: Client(self), host, port, backlog=WAITING_TO_BE_ACCEPTED)
-        self._tick()
-        return server
+        return await self._loop.create_server(lambda: Client(self), host, port, backlog=WAITING_TO_BE_ACCEPTED)
 
-    async def drain(self) -> int:
+    async def admit(self, connection: socket.socket) -> None:
+        """Take in the client of a connection from which nothing was read. Raises OSError if it is gone."""
+        await self._loop.connect_accepted_socket(lambda: Client(self), connection)
+
+    async def run(self, door: Door, stop: asyncio.Event) -> None:
+        """Hand out messages until `stop`, then close the door and tell every client to reconnect.
+
+        Raises what ended the feed, should that happen first; the clients are told all the same.
+        """
+        self._tick()
+        reading = asyncio.create_task(self._feed.run(self))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        door.close()
+        told = await self._drain()
+        stopping.cancel()
+        if reading.done():
+            await reading
+        self.observe(Stopped(told))
+        reading.cancel()
+        await asyncio.wait({reading})
+        await self._feed.close()
+
+    async def _drain(self) -> int:
         """Tell every client to reconnect, wait `DRAIN_SECONDS` for their goodbyes; how many there were."""
         clients = list(self._clients)
         for client in clients:

@@ -84,17 +84,8 @@ class RunningGateway:
         await feed.connect()
         gateway = Gateway(self._settings, feed, self.observed)
         server = await gateway.serve("127.0.0.1", 0)
-        reading = asyncio.create_task(feed.run(gateway))
-        stopping = asyncio.create_task(self._stopping.wait())
         self._started.set_result(server.sockets[0].getsockname()[1])
-        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        server.close()
-        await gateway.drain()
-        if stopping.cancel():
-            self._uncaught.append({"exception": reading.exception()})
-        reading.cancel()
-        await asyncio.wait({reading})
-        await feed.close()
+        await gateway.run(server, self._stopping)
 
 
 MakeGateway = Callable[..., RunningGateway]

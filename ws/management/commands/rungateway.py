@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import resource
 import signal
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
@@ -11,15 +10,13 @@ import uvloop
 from django.core.management.base import BaseCommand, CommandError
 from redis.exceptions import RedisError
 
+from ws.gateway.descriptors import raise_limit
 from ws.gateway.feed import Feed
-from ws.gateway.observations import Ready, Stopped
+from ws.gateway.observations import Ready
 from ws.gateway.server import Gateway
 from ws.observation import log_to
 from ws.redis_address import redis_address
 from ws.settings import WsSettings, load
-
-DESCRIPTORS_OF_UNLIMITED = 10_240
-"""macOS calls its hard limit infinite and refuses a soft one above this (its `OPEN_MAX`)."""
 
 
 def address(text: str) -> tuple[str, int]:
@@ -48,16 +45,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, bind: tuple[str, int], **__: Any) -> None:
-        _raise_descriptor_limit()
+        raise_limit()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(load(), *bind))
-
-
-def _raise_descriptor_limit() -> None:
-    """Each client is a file descriptor; the usual soft limit of 1024 is not meant for servers."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = max(soft, DESCRIPTORS_OF_UNLIMITED) if hard == resource.RLIM_INFINITY else hard
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _run(settings: WsSettings, host: str, port: int) -> None:
@@ -81,19 +71,8 @@ async def _run(settings: WsSettings, host: str, port: int) -> None:
             f"The gateway cannot listen on {host}:{port}: {error.strerror or error}\nEnd what uses that port, or choose"
             " another: --bind 127.0.0.1:8002"
         ) from error
-    reading = asyncio.create_task(feed.run(gateway))
     observe(Ready(_url(server, settings), redis))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.close()
-    told = await gateway.drain()
-    stopping.cancel()
-    if reading.done():
-        await reading
-    observe(Stopped(told))
-    reading.cancel()
-    await asyncio.wait({reading})
-    await feed.close()
+    await gateway.run(server, stop)
 
 
 def _url(server: asyncio.Server, settings: WsSettings) -> str:
