@@ -37,15 +37,13 @@ def test_the_settings_of_the_readme_pass_the_checks() -> None:
     block = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)
     assert block is not None
     source = "from project.settings import *\n" + block[1].replace('["shop", "auth.User"]', '["project", "auth.User"]')
-    source = source.replace(
-        'INSTALLED_APPS += ["triggers", "ws"]\n', "assert {'triggers', 'ws'} <= {*INSTALLED_APPS}\n"
-    )
+    source = source.replace("*INSTALLED_APPS]", "*(app for app in INSTALLED_APPS if app not in {'triggers', 'ws'})]")
     code = (
         "import sys, types; module = types.ModuleType('readme_settings'); sys.modules['readme_settings'] = module\n"
         f"exec({source!r}, module.__dict__)\n"
         "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'readme_settings'\n"
         "import django; django.setup()\n"
-        "from django.core.management import call_command; call_command('check')"
+        "from django.core.management import call_command; call_command('check', fail_level='WARNING')"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

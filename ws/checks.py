@@ -5,12 +5,15 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - Django's name for it
+from django.core.management import get_commands, load_command_class
 
 from ws.settings import WS_DEFAULTS, load
 
 NOT_SERVED = ("WS4REDIS_ALLOWED_CHANNELS", "WS4REDIS_PROCESS_REQUEST", "WS4REDIS_SUBSCRIBER")
 """ws4redis's settings that decide who may see what; passing over one in silence would open what was closed."""
+
+RUNSERVER = "ws.management.commands.runserver"
 
 
 @register()
@@ -50,3 +53,18 @@ def _origin_errors() -> Iterator[Error]:
             hint=f"It is a list: [{origins!r}], or None for pages of the same host and port.",
             id="ws.E003",
         )
+
+
+@register()
+def check_runserver(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
+    """W001 another app's `runserver` stands before ours, and does not extend it."""
+    app = get_commands()["runserver"]
+    if app == "ws" or RUNSERVER in {kind.__module__ for kind in type(load_command_class(app, "runserver")).__mro__}:
+        return []
+    return [
+        Warning(
+            f"`manage.py runserver` is that of {app!r}, which serves no WebSockets.",
+            hint=f"Put 'ws' before {app!r} in INSTALLED_APPS, or start rungateway beside it.",
+            id="ws.W001",
+        )
+    ]

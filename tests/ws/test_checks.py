@@ -1,11 +1,14 @@
 """System checks: each mistake in the settings has an id, and names the culprit."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 from django.core.checks import CheckMessage, Error
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 from pytest_django import Settings
 
-from ws.checks import check_settings
+from ws.checks import check_runserver, check_settings
 
 
 def ids() -> list[str | None]:
@@ -64,3 +67,40 @@ def test_manage_check_runs_them(settings: Settings) -> None:
     settings.WS = {"TYPO": 1}
     with pytest.raises(CommandError, match=r"ws\.E002"):
         call_command("check")
+
+
+@pytest.fixture
+def installed_apps(settings: Settings) -> Iterator[Callable[[list[str]], None]]:
+    """Sets INSTALLED_APPS; which commands there are is looked up anew."""
+
+    def install(apps: list[str]) -> None:
+        settings.INSTALLED_APPS = apps
+        get_commands.cache_clear()  # type: ignore[attr-defined]
+
+    yield install
+    get_commands.cache_clear()  # type: ignore[attr-defined]
+
+
+def test_our_runserver_before_djangos_is_right(installed_apps: Callable[[list[str]], None]) -> None:
+    installed_apps(["ws", "django.contrib.staticfiles"])
+    assert check_runserver(None) == []
+
+
+def test_a_runserver_that_stands_before_ours_is_w001(installed_apps: Callable[[list[str]], None]) -> None:
+    installed_apps(["django.contrib.staticfiles", "ws"])
+    (message,) = check_runserver(None)
+    assert message.id == "ws.W001"
+    assert "Put 'ws' before 'django.contrib.staticfiles'" in (message.hint or "")
+
+
+def test_a_runserver_that_extends_ours_is_right(
+    installed_apps: Callable[[list[str]], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands = tmp_path / "extension" / "management" / "commands"
+    commands.mkdir(parents=True)
+    (commands / "runserver.py").write_text("from ws.management.commands.runserver import Command\n", "utf-8")
+    (tmp_path / "extension" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    installed_apps(["extension", "ws"])
+    assert get_commands()["runserver"] == "extension"
+    assert check_runserver(None) == []

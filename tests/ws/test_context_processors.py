@@ -10,8 +10,7 @@ from ws.context_processors import websocket
 
 @pytest.fixture(autouse=True)
 def any_host(settings: Settings) -> None:
-    """Behind a proxy: the gateway shares the site's port."""
-    settings.ALLOWED_HOSTS, settings.GATEWAY_PORT = ["*"], None
+    settings.ALLOWED_HOSTS = ["*"]
 
 
 def uri(host: str, *, secure: bool = False) -> str:
@@ -24,27 +23,8 @@ def test_the_gateway_is_where_the_page_came_from(host: str) -> None:
     assert uri(host) == f"ws://{host}/ws/"
 
 
-@pytest.mark.parametrize(
-    ("host", "gateway"),
-    [
-        ("example.org", "example.org:8001"),
-        ("example.org:8000", "example.org:8001"),
-        ("[::1]", "[::1]:8001"),
-        ("[::1]:8000", "[::1]:8001"),
-    ],
-)
-def test_a_gateway_port_replaces_the_pages(settings: Settings, host: str, gateway: str) -> None:
-    settings.GATEWAY_PORT = 8001
-    assert uri(host) == f"ws://{gateway}/ws/"
-
-
 def test_a_secure_page_is_given_a_secure_address() -> None:
     assert uri("example.org", secure=True) == "wss://example.org/ws/"
-
-
-def test_a_site_without_gateway_port_shares_one(settings: Settings) -> None:
-    del settings.GATEWAY_PORT
-    assert uri("example.org:8000") == "ws://example.org:8000/ws/"
 
 
 def test_another_prefix_stands_in_the_address(settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""Development: the site and the gateway on one port."""
