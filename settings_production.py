@@ -5,7 +5,6 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from project.settings import *  # noqa: F403 - all of it, but for what follows
-from project.settings import CONTENT_SECURITY_POLICY, WS
 
 
 def _required(variable: str, meaning: str) -> str:
@@ -28,13 +27,6 @@ if not os.environ.get("REDIS_URL"):
         "DB": "the number of the Redis database",
     }.items():
         _required(_variable, _meaning)
-
-# Site and gateway stand behind one proxy, under one name.
-GATEWAY_PORT = None
-WS = {**WS, "ALLOWED_ORIGINS": None}
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {**CONTENT_SECURITY_POLICY["DIRECTIVES"], "connect-src": ["'self'"]},
-}
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = True

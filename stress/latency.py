@@ -67,7 +67,7 @@ def report(milliseconds: Sequence[float], changes: int) -> None:
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--database-url", required=True, help="postgres://… with the reference site's tables")
-    parser.add_argument("--gateway-url", default="ws://127.0.0.1:8001/ws/rodan", help="default: %(default)s")
+    parser.add_argument("--gateway-url", default="ws://127.0.0.1:8000/ws/rodan", help="default: %(default)s")
     parser.add_argument("--rate", type=int, default=100, help="changes a second (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=30, help="default: %(default)s")
     return parser.parse_args()

@@ -10,7 +10,7 @@ from project.development.supervisor import Supervisor
 
 def main() -> int:
     try:
-        return asyncio.run(Supervisor(port("SITE_PORT", 8000), port("GATEWAY_PORT", 8001)).run())
+        return asyncio.run(Supervisor(port("SITE_PORT", 8000)).run())
     except ServerError as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1

@@ -8,16 +8,20 @@ import subprocess
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from project.environment import CHECKOUT
 
 STOP_SECONDS = 8.0
 NAME_WIDTH = 9
 LINE_BYTES_AT_MOST = 1024 * 1024
+FILE_CHANGED = 3
+"""The exit status with which Django's autoreloader asks to be started again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,9 @@ class Part:
     ready: str | None
     """None: it is ready when it has ended well."""
     does: str
+    reloads: bool = False
+    """Whether it ends when a file of its code has changed, to be started again. We stand in for the parent that
+    Django's autoreloader has otherwise: that one kills its child without letting it say goodbye."""
 
     @property
     def runs_on(self) -> bool:
@@ -39,26 +46,22 @@ class Part:
 class RunningPart:
     """A started part."""
 
-    def __init__(self, part: Part, process: Process) -> None:
+    def __init__(self, part: Part, environment: Mapping[str, str], restarted: Callable[[], None]) -> None:
         self.part = part
-        self._process = process
+        self._environment = environment
+        self._restarted = restarted
+        self._process: Process
         self._ready = asyncio.Event()
-        self.ended = asyncio.create_task(self._follow())
+        self._is_stopping = False
+        self.ended: asyncio.Task[int]
 
     @classmethod
-    async def start(cls, part: Part, environment: Mapping[str, str]) -> "RunningPart":
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(CHECKOUT / "manage.py"),
-            *part.arguments,
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-            start_new_session=True,
-            env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
-            limit=LINE_BYTES_AT_MOST,
-        )
-        return cls(part, process)
+    async def start(cls, part: Part, environment: Mapping[str, str], restarted: Callable[[], None]) -> "RunningPart":
+        """`restarted` is called when it has a new pid."""
+        running = cls(part, environment, restarted)
+        await running._spawn()
+        running.ended = asyncio.create_task(running._follow())
+        return running
 
     @property
     def pid(self) -> int:
@@ -75,6 +78,7 @@ class RunningPart:
 
     async def stop(self) -> None:
         """SIGTERM, and after a while SIGKILL."""
+        self._is_stopping = True
         if self._process.returncode is None:
             self._process.terminate()
         try:
@@ -85,7 +89,30 @@ class RunningPart:
             self._process.kill()
             await self.ended
 
+    async def _spawn(self) -> None:
+        reloading = {DJANGO_AUTORELOAD_ENV: "true"} if self.part.reloads else {}
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(CHECKOUT / "manage.py"),
+            *self.part.arguments,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=STDOUT,
+            start_new_session=True,
+            env={**os.environ, **self._environment, **reloading, "PYTHONUNBUFFERED": "1"},
+            limit=LINE_BYTES_AT_MOST,
+        )
+
     async def _follow(self) -> int:
+        """Its exit status, in the end."""
+        while (status := await self._print_lines()) == FILE_CHANGED and self.part.reloads and not self._is_stopping:
+            await self._spawn()
+            self._restarted()
+            if self._is_stopping:
+                self._process.terminate()
+        return status
+
+    async def _print_lines(self) -> int:
         """Print its lines until it ends; its exit status."""
         assert self._process.stdout is not None
         async for line in self._process.stdout:

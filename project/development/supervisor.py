@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 import signal
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Protocol
 
@@ -34,18 +34,18 @@ class Server(Protocol):
     def stop(self) -> None: ...
 
 
-def parts(site_port: int, gateway_port: int) -> list[Part]:
+def parts(site_port: int) -> list[Part]:
     """The site's processes, in the order in which they start."""
     return [
         Part("migrate", ["migrate", "--verbosity", "1"], None, "makes the tables and installs the triggers"),
         Part("listener", ["runlistener"], "listening on", "carries changes from PostgreSQL to Redis"),
         Part(
-            "gateway",
-            ["rungateway", "--bind", f"127.0.0.1:{gateway_port}"],
-            "ready at",
-            "hands them to browsers",
+            "site",
+            ["runserver", f"127.0.0.1:{site_port}"],
+            "Quit the server with",
+            "serves the page, and hands the changes to browsers",
+            reloads=True,
         ),
-        Part("site", ["runserver", "--noreload", f"127.0.0.1:{site_port}"], "Quit the server with", "serves the page"),
         Part("simulator", ["simulate"], "simulating", "changes rows, so that there is life to see"),
     ]
 
@@ -53,8 +53,8 @@ def parts(site_port: int, gateway_port: int) -> list[Part]:
 class Supervisor:
     """One `make run`."""
 
-    def __init__(self, site_port: int, gateway_port: int) -> None:
-        self._ports = {"SITE_PORT": site_port, "GATEWAY_PORT": gateway_port}
+    def __init__(self, site_port: int) -> None:
+        self._site_port = site_port
         self._servers: dict[str, Server] = {}
         self._running: list[RunningPart] = []
         self._urls: dict[str, str] = {}
@@ -69,7 +69,7 @@ class Supervisor:
         with ExitStack() as cleanup:
             cleanup.enter_context(_only_one())
             await asyncio.to_thread(end_leftovers, PARTS_FILE)
-            self._require_ports()
+            self._require_port()
             cleanup.callback(self._stop_servers)
             await asyncio.to_thread(self._start_servers)
             try:
@@ -79,12 +79,12 @@ class Supervisor:
                     await part.stop()
                 PARTS_FILE.unlink(missing_ok=True)
 
-    def _require_ports(self) -> None:
-        for variable, port in self._ports.items():
-            if not is_free(port):
-                raise ServerError(
-                    f"Port {port} is in use. End what uses it, or choose another: {variable}={port + 10} make run"
-                )
+    def _require_port(self) -> None:
+        if not is_free(self._site_port):
+            raise ServerError(
+                f"Port {self._site_port} is in use. End what uses it, or choose another:"
+                f" SITE_PORT={self._site_port + 10} make run"
+            )
 
     def _start_servers(self) -> None:
         """Embedded servers where the environment names none."""
@@ -119,10 +119,10 @@ class Supervisor:
     async def _run_parts(self) -> int:
         """Start one part after the other, each when the one before is ready, and wait for the first end."""
         self._ends = {asyncio.create_task(self._server_end(name, server)) for name, server in self._servers.items()}
-        for part in parts(self._ports["SITE_PORT"], self._ports["GATEWAY_PORT"]):
-            running = await RunningPart.start(part, self._environment())
+        for part in parts(self._site_port):
+            running = await RunningPart.start(part, self._urls, self._note_parts)
             self._running.append(running)
-            note_parts(PARTS_FILE, [it.pid for it in self._running])
+            self._note_parts()
             if not await self._until(running.wait_until_ready()):
                 return await self._first_end(running)
             if part.runs_on:
@@ -155,16 +155,16 @@ class Supervisor:
         status = await asyncio.to_thread(server.wait)
         return f"{name} ended with status {status}; its log is in {DEVELOPMENT_FOLDER.name}/{name}"
 
-    def _environment(self) -> Mapping[str, str]:
-        return {**self._urls, **{variable: str(port) for variable, port in self._ports.items()}}
+    def _note_parts(self) -> None:
+        note_parts(PARTS_FILE, [part.pid for part in self._running])
 
     def _print_addresses(self) -> None:
         database_url = self._urls.get("DATABASE_URL") or os.environ["DATABASE_URL"]
         redis_url = self._urls.get("REDIS_URL") or os.environ.get("REDIS_URL") or redis_address(redis_connection())
         lines = [
-            f"Rowcast runs: http://localhost:{self._ports['SITE_PORT']}/",
+            f"Rowcast runs: http://localhost:{self._site_port}/",
             "",
-            *(f"{part.name:>{NAME_WIDTH}}  {part.does}" for part in parts(0, 0) if part.runs_on),
+            *(f"{part.name:>{NAME_WIDTH}}  {part.does}" for part in parts(self._site_port) if part.runs_on),
             "",
             f"DATABASE_URL={database_url}",
             f"REDIS_URL={redis_url}",
@@ -172,6 +172,7 @@ class Supervisor:
             "Join in from another terminal, and watch the page:",
             f"  psql {database_url}",
             "  .venv/bin/python manage.py shell",
+            "Edit the site, project/views.py say: it starts again by itself, and open pages reconnect.",
             "Ctrl-C ends it all; the data stay.",
         ]
         with suppress(OSError):

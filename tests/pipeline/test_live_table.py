@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 import redis
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from project.development.programs import free_port
 from tests.conftest import ProgramRequirement
-from tests.pipeline.conftest import Pipeline, running_pipeline
+from tests.pipeline.conftest import Pipeline
 from tests.processes import Process
 
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -22,24 +22,19 @@ EVIL = "<img src=x onerror=\"document.title='evil'\">"
 
 
 @pytest.fixture(scope="module")
-def site(environment: dict[str, str]) -> Iterator[tuple[Pipeline, str]]:
-    """One for all tests of this module that end nothing of it."""
-    with running_site(environment) as running:
-        yield running
+def site(pipeline: Pipeline) -> Iterator[tuple[Pipeline, str]]:
+    """The pipeline, and the page's address, whose port has the WebSockets too. For tests that end nothing of it."""
+    address = f"127.0.0.1:{free_port()}"
+    with running_server(pipeline.environment, address):
+        yield pipeline, f"http://{address}/"
 
 
 @contextmanager
-def running_site(environment: dict[str, str]) -> Iterator[tuple[Pipeline, str]]:
-    """The pipeline, the site beside it, and the page's address."""
-    ports = {"SITE_PORT": str(free_port()), "GATEWAY_PORT": str(free_port())}
-    address = f"127.0.0.1:{ports['SITE_PORT']}"
-    with ExitStack() as running:
-        pipeline = running.enter_context(running_pipeline({**environment, **ports}, port=int(ports["GATEWAY_PORT"])))
-        site = running.enter_context(
-            Process.manage("runserver", "--noreload", address, environment={**environment, **ports})
-        )
-        site.wait_for("Quit the server with")
-        yield pipeline, f"http://{address}/"
+def running_server(environment: dict[str, str], address: str) -> Iterator[Process]:
+    """`runserver`, ready."""
+    with Process.manage("runserver", "--noreload", address, environment=environment) as server:
+        server.wait_for("Quit the server with")
+        yield server
 
 
 @pytest.fixture
@@ -140,24 +135,26 @@ def test_texts_of_rows_are_shown_as_text(page: Page, site: tuple[Pipeline, str])
 
 
 def test_a_lost_connection_is_shown_and_what_was_missed_is_there_afterwards(
-    browser: Browser, environment: dict[str, str]
+    browser: Browser, site: tuple[Pipeline, str]
 ) -> None:
-    with running_site(environment) as (pipeline, address):
-        page = browser.new_page()
-        page.goto(address)
+    pipeline, _ = site
+    address = f"127.0.0.1:{free_port()}"
+    page = browser.new_page()
+    with running_server(pipeline.environment, address):
+        page.goto(f"http://{address}/")
         expect(page.get_by_role("status")).to_have_text("Connected")
-        pipeline.gateway.stop()
-        expect(page.get_by_role("status")).to_contain_text("Connection lost")
-        insert_observation(pipeline, "Missed")
-        with Process.manage("rungateway", "--bind", pipeline.gateway_address, environment=pipeline.environment):
-            expect(page.get_by_role("status")).to_have_text("Connected", timeout=30_000)
-            expect(page.get_by_role("row").filter(has_text="Missed")).to_have_count(1)
+    expect(page.get_by_role("status")).to_contain_text("Connection lost")
+    insert_observation(pipeline, "Missed")
+    with running_server(pipeline.environment, address):
+        expect(page.get_by_role("status")).to_have_text("Connected", timeout=30_000)
+        expect(page.get_by_role("row").filter(has_text="Missed")).to_have_count(1)
 
 
 def test_the_page_runs_no_inline_script(page: Page, site: tuple[Pipeline, str]) -> None:
     _, address = site
     response = page.request.get(address)
     policy = response.headers["content-security-policy"]
+    assert "connect-src 'self';" in policy
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
     assert re.search(r"<script(?![^>]*\bsrc=)", response.text()) is None

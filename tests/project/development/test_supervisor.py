@@ -7,13 +7,14 @@ import socket
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import psycopg2
 import pytest
 import redis
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from project.development.programs import free_port
 from tests.processes import Process
@@ -30,7 +31,6 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return {
         "DEVELOPMENT_FOLDER": str(tmp_path / "a folder of servers"),
         "SITE_PORT": str(free_port()),
-        "GATEWAY_PORT": str(free_port()),
         "DJANGO_SETTINGS_MODULE": "project.settings",
     }
 
@@ -59,11 +59,16 @@ def part_pid(environment: dict[str, str], command: str) -> int:
     pytest.fail(f"there is no process {command}")
 
 
+def follower(environment: dict[str, str], facility: str = "rodan") -> AbstractContextManager[ClientConnection]:
+    """A browser's connection, as soon as it is entered."""
+    return connect(f"ws://127.0.0.1:{environment['SITE_PORT']}/ws/{facility}?subscribe-broadcast")
+
+
 def test_one_command_leads_to_a_page_that_moves(bare: dict[str, str]) -> None:
     with running(bare) as run:
         page = urllib.request.urlopen(f"http://127.0.0.1:{bare['SITE_PORT']}/").read().decode()
         assert "Observations, live" in page
-        with connect(f"ws://127.0.0.1:{bare['GATEWAY_PORT']}/ws/rodan?subscribe-broadcast") as client:
+        with follower(bare) as client:
             while client.recv(20) != "--heartbeat--":
                 pass
             while '"model": "observation"' not in str(client.recv(20)):
@@ -92,13 +97,34 @@ def test_a_signal_ends_it_all_and_the_data_stay(bare: dict[str, str], number: si
         database.close()
 
 
-@pytest.mark.parametrize("command", ["runlistener", "rungateway", "simulate"])
+@pytest.mark.parametrize("command", ["runlistener", "runserver", "simulate"])
 def test_a_part_that_dies_is_named_and_ends_the_run(bare: dict[str, str], command: str) -> None:
     with running(bare) as run:
         os.kill(part_pid(bare, command), signal.SIGKILL)
         assert run.wait() == 1
         assert "FAILED:" in run.output
         assert "ended with status -9" in run.output
+
+
+def test_an_edit_starts_the_site_again_and_leaves_the_rest_running(bare: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "edited_settings.py"
+    bare |= {"PYTHONPATH": str(tmp_path), "DJANGO_SETTINGS_MODULE": "edited_settings"}
+    file.write_text("from project.settings import *\n", "utf-8")
+    with running(bare) as run:
+        before = {command: part_pid(bare, command) for command in ("runlistener", "runserver")}
+        with follower(bare) as client:
+            file.write_text("from project.settings import *\nWS4REDIS_HEARTBEAT = 'edited'\n", "utf-8")
+            with suppress(ConnectionClosed):
+                for _ in range(300):
+                    client.recv(20)
+            assert client.close_code == 1012
+        run.wait_for("Quit the server with", times=2)
+        with follower(bare, "nobody") as client:
+            assert client.recv(20) == "edited"
+        assert part_pid(bare, "runlistener") == before["runlistener"]
+        assert part_pid(bare, "runserver") != before["runserver"]
+        run.send(signal.SIGINT)
+        assert run.wait() == 0, run.output
 
 
 def test_a_port_in_use_is_named_before_anything_starts(bare: dict[str, str]) -> None:
