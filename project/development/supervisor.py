@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Protocol
 
+from project.development import admin_account
 from project.development.part import NAME_WIDTH, Part, RunningPart, end_leftovers, note_parts, say
 from project.development.postgres import Postgres
 from project.development.programs import ServerError, is_free
@@ -26,6 +27,9 @@ from ws.redis_address import redis_address
 PARTS_FILE = DEVELOPMENT_FOLDER / "parts.json"
 """The pids of the running parts, for the next run, should this one be killed."""
 
+ACCOUNT = Part("account", ["makeadmin"], None, "makes an account for the admin")
+"""For a database of our own only."""
+
 
 class Server(Protocol):
     """An embedded server."""
@@ -38,6 +42,7 @@ def parts(site_port: int) -> list[Part]:
     """The site's processes, in the order in which they start."""
     return [
         Part("migrate", ["migrate", "--verbosity", "1"], None, "makes the tables and installs the triggers"),
+        *([] if is_configured(DATABASE_VARIABLES) else [ACCOUNT]),
         Part("listener", ["runlistener"], "listening on", "carries changes from PostgreSQL to Redis"),
         Part(
             "site",
@@ -169,6 +174,8 @@ class Supervisor:
             f"DATABASE_URL={database_url}",
             f"REDIS_URL={redis_url}",
             "",
+            f"The admin: http://localhost:{self._site_port}/admin/ {_account()}",
+            "",
             "Join in from another terminal, and watch the page:",
             f"  psql {database_url}",
             "  .venv/bin/python manage.py shell",
@@ -182,6 +189,12 @@ class Supervisor:
 async def _part_end(running: RunningPart) -> str:
     status = await asyncio.shield(running.ended)
     return f"{running.part.name}, which {running.part.does}, ended with status {status}; see its last lines above"
+
+
+def _account() -> str:
+    if is_configured(DATABASE_VARIABLES):
+        return "(make an account: .venv/bin/python manage.py createsuperuser)"
+    return f"(name {admin_account.NAME}, password {admin_account.password()} until you change it)"
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -9,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg2
 import pytest
@@ -62,6 +64,24 @@ def part_pid(environment: dict[str, str], command: str) -> int:
 def follower(environment: dict[str, str], facility: str = "rodan") -> AbstractContextManager[ClientConnection]:
     """A browser's connection, as soon as it is entered."""
     return connect(f"ws://127.0.0.1:{environment['SITE_PORT']}/ws/{facility}?subscribe-broadcast")
+
+
+def signed_in(environment: dict[str, str], name: str, password: str) -> bool:
+    """Whether the admin lets this account in."""
+    site = f"http://127.0.0.1:{environment['SITE_PORT']}/admin/login/"
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    form = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.open(site).read().decode())
+    assert form is not None
+    fields = {"username": name, "password": password, "csrfmiddlewaretoken": form[1], "next": "/admin/"}
+    return bool(browser.open(site, urlencode(fields).encode()).url.endswith("/admin/"))
+
+
+def test_the_account_that_is_printed_opens_the_admin(bare: dict[str, str]) -> None:
+    with running(bare) as run:
+        told = re.search(r"name (\w+), password (\S+) until", run.wait_for("The admin:"))
+        assert told is not None
+        assert signed_in(bare, told[1], told[2])
+        assert not signed_in(bare, told[1], "guessed")
 
 
 def test_one_command_leads_to_a_page_that_moves(bare: dict[str, str]) -> None:
