@@ -1,0 +1,1 @@
+"""A simulated observatory: its plan is made, and lived in accelerated time. `simulator` is where it runs."""
