@@ -169,4 +169,6 @@ class Simulator:
                 self._timekeeper.stand(self._life.lived_until)
             except FAILURES as error:
                 self._complain(f"the clock could not be stopped: {str(error).strip()}")
-            self._say(f"stopped after {lived} changes")
+            self._say(
+                f"stopped after {lived} changes; {self.changes} with those that made the plan and stopped the clock"
+            )
