@@ -79,7 +79,7 @@ class Clock(models.Model):
         return self.plan_time + (our_time - self.set_at) * self.speed
 
     def when(self, plan_time: datetime) -> datetime:
-        """Our time at this time of the plan's."""
+        """Our time at this time of the plan's. Raises ZeroDivisionError for a clock that stands."""
         return self.set_at + (plan_time - self.plan_time) / self.speed
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from websockets.sync.client import ClientConnection
@@ -29,10 +30,10 @@ def value(pipeline: Pipeline, query: str) -> Any:  # noqa: ANN401 - whatever the
     return row and row[0]
 
 
-def messages_up_to(client: ClientConnection, name: str) -> list[dict[str, Any]]:
-    """What comes before the project with this key."""
+def messages_up_to(client: ClientConnection, key: UUID) -> list[dict[str, Any]]:
+    """What comes before the one about the row with this key."""
     found = []
-    while (message := next_message(client))["uuid"] != name:
+    while (message := next_message(client))["uuid"] != key.hex:
         found.append(message)
     return found
 
@@ -43,10 +44,9 @@ def test_every_change_reaches_a_client_and_no_other(pipeline: Pipeline) -> None:
             "simulate", *REPEATED, "--no-waiting", "--count", "600", "--rate", "100", environment=pipeline.environment
         )
         assert done.wait() == 0, done.output
-        pipeline.execute(
-            "INSERT INTO project_project (id, name) VALUES ('00000000-0000-4000-8000-00000000000e', 'End')"
-        )
-        heard = messages_up_to(client, "0000000000004000800000000000000e")
+        end = uuid4()
+        pipeline.execute("INSERT INTO project_project (id, name) VALUES (%s, 'End')", str(end))
+        heard = messages_up_to(client, end)
     total = re.search(r"stopped after \d+ changes; (\d+) with", done.output)
     assert total is not None, done.output
     assert len(heard) == int(total[1])
@@ -81,7 +81,7 @@ def test_a_database_that_throws_it_out_is_named_and_it_goes_on(pipeline: Pipelin
         simulator.wait_for("simulating")
         pipeline.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND query NOT LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND application_name <> 'rowcast listener' AND pid <> pg_backend_pid()"
         )
         simulator.wait_for("the database is away")
         simulator.wait_for("catching up")

@@ -7,7 +7,7 @@ from django.db import connection
 
 from project.models import Clock, Observation, Reservation, SchedulingUnit
 from project.simulation import store
-from project.simulation.rows import Edit
+from project.simulation.rows import Edit, Row
 from project.simulation.ways import bulk_create
 from tests.project.simulation.conftest import NOON, PROJECT, UNIT, observation, reservation
 
@@ -20,7 +20,7 @@ def run(statement: str) -> None:
 
 
 def test_what_was_written_is_read() -> None:
-    rows = [PROJECT, UNIT, observation(), reservation(NOON, 3)]
+    rows: list[Row] = [PROJECT, UNIT, observation(), reservation(NOON, 3)]
     for row in rows:
         bulk_create([Edit(None, row)])
     assert [*store.read_plan(NOON).rows()] == rows

@@ -14,7 +14,7 @@ from tests.project.simulation.conftest import NOON, PROJECT, UNIT, observation
 from tests.triggers.conftest import Ear
 
 ROWS = [observation(number) for number in range(10, 14)]
-MADE = Step(NOON, tuple(Edit(None, row) for row in (PROJECT, UNIT, *ROWS)))
+MADE = Step(NOON, (Edit(None, PROJECT), Edit(None, UNIT), *(Edit(None, row) for row in ROWS)))
 CANCELLED = Step(
     NOON,
     (
