@@ -125,6 +125,7 @@ class Simulator:
 
     def _renew(self, life: Life) -> None:
         """Make of the plan in one step what it should be by now."""
+        store.wait_for_no_disk()
         if self._life is not None:
             self._timekeeper.look(life.lived_until)
         now = self._timekeeper.now(life.lived_until)

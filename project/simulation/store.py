@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,6 +29,12 @@ FIRST_DAY, LAST_DAY = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzi
 def columns(table: type[Row]) -> list[str]:
     """Of the model too: see rows."""
     return [field.name for field in fields(table)]
+
+
+def wait_for_no_disk() -> None:
+    """This connection's commits return before they are on disk: what a crash may take is only a simulation's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
 
 
 def read_plan(now: datetime) -> Plan:

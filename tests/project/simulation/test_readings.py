@@ -30,7 +30,7 @@ def told(ear: Ear) -> Ear:
 def read(rows: Sequence[ObservationRow], rate: float, times: int) -> Readings:
     readings = Readings(Random(1), rate)
     for _ in range(times):
-        readings.read(Plan(rows), now=100.0)
+        readings.read(Plan(rows), now=readings.due_at)
     return readings
 
 
