@@ -7,12 +7,11 @@ from triggers.facts import InstalledTrigger, Table
 from triggers.statements import statement
 
 
-def find_table(connection: BaseDatabaseWrapper, db_table: str) -> Table | None:
-    """The table that Django means by `db_table`, or None while it does not exist."""
+def find_tables(connection: BaseDatabaseWrapper, db_table: str) -> list[Table]:
+    """The table that Django means by `db_table`, and its partitions at every level; empty while it does not exist."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("table"), {"name": connection.ops.quote_name(db_table)})
-        row = cursor.fetchone()
-    return Table(*row) if row else None
+        cursor.execute(statement("tables"), {"name": connection.ops.quote_name(db_table)})
+        return [Table(*row) for row in cursor.fetchall()]
 
 
 def installed_triggers(connection: BaseDatabaseWrapper) -> list[InstalledTrigger]:
@@ -26,6 +25,12 @@ def orphaned_functions(cursor: CursorWrapper) -> list[tuple[str, str]]:
     """Schema and name of each function of ours that no trigger calls."""
     cursor.execute(statement("orphans"))
     return [(schema, function) for schema, function in cursor.fetchall()]
+
+
+def orphaned_counters(cursor: CursorWrapper) -> list[tuple[str, str]]:
+    """Schema and name of each sequence of ours that no function of ours counts with."""
+    cursor.execute(statement("orphaned_counters"))
+    return [(schema, counter) for schema, counter in cursor.fetchall()]
 
 
 def lock_holders(cursor: CursorWrapper, table_oid: int, tolerated: list[str]) -> list[int]:

@@ -10,9 +10,16 @@ from django.db import connections
 from psycopg2 import sql
 
 from triggers.reconcile import State
-from triggers.settings import CHANNEL_BYTES_AT_MOST, DELIVERIES, SETTING_NAMES, configured, load
-from triggers.survey import survey
+from triggers.settings import CHANNEL_BYTES_AT_MOST, DELIVERIES, ERROR_POLICIES, SETTING_NAMES, configured, load
+from triggers.survey import UNTOLD_HINT, Survey, survey
 from triggers.watches import WatchError, resolve_name
+
+KNOWN_VALUES = {
+    "DELIVERY": sorted(DELIVERIES),
+    "ON_ERROR": sorted(ERROR_POLICIES),
+    "TRUNCATE": [True, False],
+    "ENABLE_ALWAYS": [True, False],
+}
 
 
 @register()
@@ -24,7 +31,7 @@ def check_watch(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Check
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
     """E003 the channel's name, E004 a key or a value that we don't know, E005 no PostgreSQL."""
-    return [*_unknown_keys(), *_watch_list_errors(), *_channel_errors(), *_delivery_errors(), *_vendor_errors()]
+    return [*_unknown_keys(), *_watch_list_errors(), *_channel_errors(), *_value_errors(), *_vendor_errors()]
 
 
 @register(Tags.database)
@@ -33,12 +40,26 @@ def check_installed(
     databases: Sequence[str] | None = None,
     **_: Any,  # noqa: ANN401
 ) -> list[CheckMessage]:
-    """W001 triggers that are not as wanted, W002 disabled ones, W003 unfit tables. With migrate, `check --database`."""
+    """What stands in the way of messages, with migrate and `check --database`.
+
+    W001 triggers that are not as wanted, W002 disabled ones, W003 unfit tables, W004 partitions without triggers,
+    W005 statements that told nothing.
+    """
     found: list[CheckMessage] = []
     for alias in databases or ():
         if connections[alias].vendor == "postgresql" and not any(_watch_errors()):
             found += _standing_warnings(alias)
     return found
+
+
+def _partition_warnings(alias: str, found: Survey) -> Iterator[Warning]:
+    for partition in found.bare_partitions:
+        yield Warning(
+            f"Partition {partition} of {partition.root_schema}.{partition.root} has no triggers: what is written"
+            " straight into it reaches nobody.",
+            hint=f"python manage.py migrate --database {alias}",
+            id="triggers.W004",
+        )
 
 
 def _watch_errors() -> Iterator[Error]:
@@ -79,11 +100,12 @@ def _channel_errors() -> Iterator[Error]:
         )
 
 
-def _delivery_errors() -> Iterator[Error]:
-    delivery = load().delivery
-    if delivery not in DELIVERIES:
-        known = ", ".join(map(repr, sorted(DELIVERIES)))
-        yield Error(f"TRIGGERS['DELIVERY'] is {delivery!r}.", hint=f"Known: {known}.", id="triggers.E004")
+def _value_errors() -> Iterator[Error]:
+    given = configured()
+    for name, known in KNOWN_VALUES.items():
+        if name in given and given[name] not in known:
+            hint = f"Known: {', '.join(map(repr, known))}."
+            yield Error(f"TRIGGERS[{name!r}] is {given[name]!r}.", hint=hint, id="triggers.E004")
 
 
 def _vendor_errors() -> Iterator[Error]:
@@ -101,8 +123,12 @@ def _standing_warnings(alias: str) -> Iterator[Warning]:
     found = survey(connections[alias])
     for problem in found.problems:
         yield Warning(problem, hint="Until then its triggers are as they were.", id="triggers.W003")
+    yield from _partition_warnings(alias, found)
+    for untold in found.untold:
+        yield Warning(untold, hint=UNTOLD_HINT, id="triggers.W005")
+    bare = {partition.oid for partition in found.bare_partitions}
     for standing in found.standings:
-        if standing.needs_work:
+        if standing.needs_work and standing.table_oid not in bare:
             hint = f"python manage.py migrate --database {alias}"
             yield Warning(f"Trigger {standing} is {standing.state}.", hint=hint, id="triggers.W001")
         elif standing.state is State.DISABLED and standing.wanted is not None:

@@ -11,28 +11,29 @@ class Operation(StrEnum):
     INSERT = "INSERT"
     UPDATE = "UPDATE"
     DELETE = "DELETE"
+    TRUNCATE = "TRUNCATE"
 
     @property
     def status(self) -> str:
         """The word of the message for it."""
-        return {"INSERT": "created", "UPDATE": "updated", "DELETE": "deleted"}[self]
+        return {"INSERT": "created", "UPDATE": "updated", "DELETE": "deleted", "TRUNCATE": "resync"}[self]
 
     @property
     def catalog_type(self) -> int:
         """`pg_trigger.tgtype` of a statement-level AFTER trigger (source: pg_trigger.h)."""
-        return {"INSERT": 4, "DELETE": 8, "UPDATE": 16}[self]
+        return {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}[self]
 
     @property
     def old_rows(self) -> str | None:
-        return None if self is Operation.INSERT else "old_rows"
+        return "old_rows" if self in {Operation.UPDATE, Operation.DELETE} else None
 
     @property
     def new_rows(self) -> str | None:
-        return None if self is Operation.DELETE else "new_rows"
+        return "new_rows" if self in {Operation.INSERT, Operation.UPDATE} else None
 
 
-ORDINARY, PARTITIONED = "r", "p"
-"""The kinds of `pg_class.relkind` that can have our triggers."""
+ORDINARY, PARTITIONED, FOREIGN = "r", "p", "f"
+"""Kinds of `pg_class.relkind`; the first two can have our triggers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,22 @@ class Table:
     """Column name → type name, as `format_type` writes it."""
     writable_columns: Sequence[str]
     """Without the generated ones."""
+    root_schema: str = ""
+    root: str = ""
+    """The partitioned table whose partition this is, at whatever level; empty if it is none."""
 
     @property
     def can_have_triggers(self) -> bool:
         return self.kind in {ORDINARY, PARTITIONED}
+
+    @property
+    def is_partition(self) -> bool:
+        return self.root != ""
+
+    @property
+    def home(self) -> str:
+        """The schema of its functions: a partition's is its root's, where whoever migrates may create them."""
+        return self.root_schema or self.schema
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}"
@@ -80,7 +93,10 @@ class InstalledTrigger:
     is_public: bool
     """Whether everybody may call the function."""
     is_visible: bool
-    """Whether the connection's search_path finds the table by its name alone."""
+    """Whether the connection's search_path finds the table by its name alone, or the function of one elsewhere."""
+    untold: int | None
+    """How many statements told nothing for an error; None: nobody counts."""
+    counted_since: str | None
 
     @property
     def is_disabled(self) -> bool:
@@ -96,6 +112,8 @@ class Definition:
     trigger: str
     function: str
     body: str
+    counter: str
+    """The sequence that counts the statements which told nothing; empty where such a statement fails."""
     config: tuple[str, ...]
     """The function's own settings, as `pg_proc.proconfig` holds them."""
     enabled: str

@@ -17,6 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg2 import errors, sql
 
 from triggers import catalog
+from triggers.bodies import TRIAL
 from triggers.facts import Definition, InstalledTrigger
 from triggers.reconcile import Standing, State, standings, trigger_matches
 from triggers.smoke import statement_of_no_row
@@ -59,19 +60,19 @@ def reconcile(connection: BaseDatabaseWrapper) -> Report:
             _reconcile_table(connection, of_one_table, report)
         except TriggersError as error:
             problems.append(str(error))
-    _drop_orphaned_functions(connection)
+    _drop_orphans(connection)
     if problems:
         raise TriggersError("\n".join(problems))
     return report
 
 
 def remove(connection: BaseDatabaseWrapper) -> Report:
-    """Drop every trigger and function of ours in this database."""
+    """Drop every trigger, function and counter of ours in this database."""
     report = Report()
     installed = [Standing(State.UNWATCHED, None, found) for found in catalog.installed_triggers(connection)]
     for of_one_table in _by_table(installed):
         _try_repeatedly(connection, of_one_table, report)
-    _drop_orphaned_functions(connection)
+    _drop_orphans(connection)
     return report
 
 
@@ -141,7 +142,9 @@ def _try_out(cursor: CursorWrapper, made: Definition) -> None:
         return
     try:
         with transaction.atomic(using=cursor.db.alias):
+            cursor.execute("SELECT set_config(%s, 'on', true)", [TRIAL])
             cursor.execute(statement)
+            cursor.execute("SELECT set_config(%s, 'off', true)", [TRIAL])
     except DatabaseError as error:
         context = error.__cause__.diag.context if isinstance(error.__cause__, psycopg2.Error) else None
         if isinstance(error.__cause__, errors.LockNotAvailable) or made.function in (context or ""):
@@ -157,10 +160,13 @@ def _drop(cursor: CursorWrapper, installed: InstalledTrigger) -> None:
     )
 
 
-def _drop_orphaned_functions(connection: BaseDatabaseWrapper) -> None:
+def _drop_orphans(connection: BaseDatabaseWrapper) -> None:
+    """Functions that no trigger calls, then counters that no function counts with."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for schema, function in catalog.orphaned_functions(cursor):
             cursor.execute(sql.SQL("DROP FUNCTION IF EXISTS {}()").format(sql.Identifier(schema, function)))
+        for schema, counter in catalog.orphaned_counters(cursor):
+            cursor.execute(sql.SQL("DROP SEQUENCE IF EXISTS {}").format(sql.Identifier(schema, counter)))
 
 
 def _busy(connection: BaseDatabaseWrapper, work: Sequence[Standing]) -> str:

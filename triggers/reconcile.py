@@ -72,7 +72,7 @@ def trigger_matches(wanted: Definition, installed: InstalledTrigger) -> bool:
         and installed.new_rows == operation.new_rows
         and installed.plain
         and installed.enabled == wanted.enabled
-        and (installed.function_schema, installed.function) == (wanted.table.schema, wanted.function)
+        and (installed.function_schema, installed.function) == (wanted.table.home, wanted.function)
     )
 
 
@@ -82,6 +82,7 @@ def _function_matches(wanted: Definition, installed: InstalledTrigger) -> bool:
         and installed.security_definer
         and not installed.is_public
         and tuple(installed.config or ()) == wanted.config
+        and (not wanted.counter or installed.untold is not None)
     )
 
 

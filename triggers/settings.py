@@ -21,12 +21,18 @@ class TriggersSettings:
     """The NOTIFY channel."""
     facility: str = "rowcast"
     """The facility on which messages are published: the part of the URL after `/ws/`."""
+    truncate: bool = True
+    """TRUNCATE tells `resync`: look at every row again."""
+    on_error: str = "fail"
+    """A write whose change cannot be told: `"fail"`s too, or goes on with a `"warn"`ing that is counted."""
     enable_always: bool = False
     """Fire also under `session_replication_role = replica` (manual, "ALTER TABLE … ENABLE ALWAYS TRIGGER")."""
 
 
 SETTING_NAMES = frozenset(name.upper() for name in TriggersSettings.__slots__)
 DELIVERIES = frozenset({"notify"})
+FAIL, WARN = "fail", "warn"
+ERROR_POLICIES = frozenset({FAIL, WARN})
 
 
 def load() -> TriggersSettings:

@@ -84,7 +84,7 @@ def _model(name: str) -> type[models.Model]:
         ) from error
 
 
-def _catalog_name(name: str) -> str:
+def catalog_name(name: str) -> str:
     """A column as the catalog names it: Django quotes a name as it is, so a quote in it is written twice."""
     return name.removeprefix('"').removesuffix('"').replace('""', '"')
 
@@ -100,4 +100,4 @@ def _watch(model: type[models.Model]) -> Watch:
             code="E002",
         )
     columns = {field.column for field in options.local_concrete_fields}
-    return Watch(model=concrete, key_column=_catalog_name(column), has_project=PROJECT_COLUMN in columns)
+    return Watch(model=concrete, key_column=catalog_name(column), has_project=PROJECT_COLUMN in columns)

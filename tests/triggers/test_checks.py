@@ -67,7 +67,7 @@ def test_an_unknown_key_is_an_error_that_lists_the_known_ones(found: Change) -> 
     (message,) = found(WATCHES=["project"])
     assert message.id == "triggers.E004"
     assert "'WATCHES'" in message.msg
-    assert message.hint == "Known: CHANNEL, DELIVERY, ENABLE_ALWAYS, FACILITY, WATCH."
+    assert message.hint == "Known: CHANNEL, DELIVERY, ENABLE_ALWAYS, FACILITY, ON_ERROR, TRUNCATE, WATCH."
 
 
 def test_an_unknown_delivery_is_an_error(found: Change) -> None:

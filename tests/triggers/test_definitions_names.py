@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from tests.shop.models import LongName, Weird
 from tests.triggers.conftest import Configure, Ear, ReversibleStatement, our_functions, our_triggers, run
-from triggers.catalog import find_table
+from triggers.catalog import find_tables
 from triggers.definitions import definitions, function_name
 from triggers.facts import Operation, Table
 from triggers.settings import TriggersSettings
+from triggers.tellings import Telling
 from triggers.watches import Watch
 
 OUR_WORDS = [
@@ -37,10 +38,9 @@ def write_and_roll_back(table_name: str, key: str, column: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute(f"CREATE TABLE {table} ({quoted(key)} uuid, {quoted(column)} int)")
-        found = find_table(connection, table)
-        assert found is not None
-        watch = Watch(model=LongName, key_column=key, has_project=False)
-        for definition in definitions(watch, found, TriggersSettings(), connection.connection):
+        (found,) = find_tables(connection, table)
+        telling = Telling(Watch(model=LongName, key_column=key, has_project=False))
+        for definition in definitions(found, [telling], {}, TriggersSettings(), connection.connection):
             for statement in (*definition.function_sql, *definition.trigger_sql):
                 cursor.execute(statement)
         cursor.execute(f"INSERT INTO {table} VALUES ('{uuid4()}', 1)")
@@ -114,7 +114,7 @@ def test_a_column_called_as_a_placeholder_hinders_neither_install_nor_writers(
 ) -> None:
     # Pitfall 33: `%s` in a statement's text is Django's sign for a parameter.
     alter('CREATE TABLE shop_foreign ("%s" int DEFAULT 0, id uuid)', "DROP TABLE shop_foreign")
-    assert len(configure(WATCH=["shop.Foreign"]).made) == 3
+    assert len(configure(WATCH=["shop.Foreign"]).made) == 4
     run("INSERT INTO shop_foreign (id) VALUES (%s)", UUID(int=1))
     run('UPDATE shop_foreign SET "%s" = 1')
     assert ear.statuses() == ["created", "updated"]
@@ -130,6 +130,6 @@ def test_a_table_in_another_schema_is_told(ear: Ear, alter: ReversibleStatement,
 
 
 @pytest.mark.django_db
-def test_each_table_has_three_triggers_with_three_functions_of_their_own() -> None:
-    assert len(our_triggers("shop_counter")) == 3
+def test_each_table_has_four_triggers_with_four_functions_of_their_own() -> None:
+    assert len(our_triggers("shop_counter")) == 4
     assert len(our_functions()) == len(our_triggers())

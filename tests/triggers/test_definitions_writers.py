@@ -33,7 +33,7 @@ def write(connection: PostgresConnection, *statements: str) -> None:
 def test_an_owner_who_is_no_superuser_installs_everything() -> None:
     # Pitfall 36
     assert run("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == [False]
-    assert len(our_triggers("shop_counter")) == 3
+    assert len(our_triggers("shop_counter")) == 4
 
 
 def test_a_writer_needs_no_right_but_those_on_the_table(ear: Ear, writers_connection: PostgresConnection) -> None:

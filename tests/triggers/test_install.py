@@ -155,7 +155,7 @@ def test_a_disabled_trigger_is_left_disabled_and_reported(configure: Configure, 
 def test_a_table_that_is_no_longer_watched_loses_its_triggers_and_functions(configure: Configure) -> None:
     report = configure(WATCH=["shop.Counter"])
     assert {re.sub(".* on ", "", name) for name in our_triggers()} == {"shop_counter"}
-    assert len(our_functions()) == 3
+    assert len(our_functions()) == 4
     assert "rowcast_update on public.project_project" in report.removed
 
 
@@ -177,7 +177,7 @@ def test_a_renamed_tables_old_functions_are_dropped(configure: Configure, alter:
     alter("CREATE TABLE shop_before (id uuid)", "DROP TABLE shop_foreign")
     run("ALTER TABLE shop_before RENAME TO shop_foreign")
     configure(WATCH=["shop.Foreign"])
-    assert (len(our_triggers()), len(our_functions())) == (3, 3)
+    assert (len(our_triggers()), len(our_functions())) == (4, 4)
 
 
 def test_a_trigger_of_somebody_else_is_left(configure: Configure, alter: ReversibleStatement) -> None:
@@ -195,7 +195,7 @@ def test_another_projects_schema_is_left(configure: Configure, alter: Reversible
     run('CREATE TABLE "else""where".item (id uuid)')
     configure(WATCH=["shop.Elsewhere"])
     configure(WATCH=["shop.Counter"])
-    assert len(our_triggers("item")) == 3
+    assert len(our_triggers("item")) == 4
 
 
 def test_the_same_name_in_two_schemas_is_two_tables(configure: Configure, alter: ReversibleStatement) -> None:

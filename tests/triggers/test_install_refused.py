@@ -48,7 +48,7 @@ def test_a_reader_is_named_where_triggers_would_be_dropped(configure: Configure,
     # Pitfall 7
     with busy("SELECT FROM shop_counter") as pid, pytest.raises(TriggersError, match=rf"pid {pid}\."):
         configure(WATCH=["project", "shop.Order"])
-    assert len(our_triggers("shop_counter")) == 3
+    assert len(our_triggers("shop_counter")) == 4
 
 
 def test_one_tables_failure_leaves_the_others_done(configure: Configure, short_lock_timeout: None) -> None:  # noqa: ARG001
@@ -88,7 +88,7 @@ def test_a_table_without_its_key_is_refused_and_keeps_no_failing_trigger(
     with pytest.raises(TriggersError, match=r"public\.shop_slug has no column 'text'"):
         configure(ENABLE_ALWAYS=True)
     run("INSERT INTO shop_slug (body) VALUES ('x')")
-    assert len(our_triggers("shop_counter")) == 3
+    assert len(our_triggers("shop_counter")) == 4
 
 
 def test_every_problem_is_reported(configure: Configure, alter: ReversibleStatement, short_lock_timeout: None) -> None:  # noqa: ARG001
@@ -121,7 +121,7 @@ def test_remove_reports_a_busy_table_and_keeps_its_triggers(configure: Configure
     configure()
     with busy("SELECT FROM shop_counter") as pid, pytest.raises(TriggersError, match=rf"pid {pid}\."):
         remove(connection)
-    assert len(our_triggers("shop_counter")) == 3
+    assert len(our_triggers("shop_counter")) == 4
 
 
 @pytest.fixture
@@ -142,7 +142,8 @@ def test_a_function_that_would_fail_every_writer_fails_the_install(
     run("DROP TRIGGER rowcast_insert ON shop_counter")
     with pytest.raises(TriggersError, match="permission denied for function pg_notify"):
         configure()
-    assert sorted(our_triggers("shop_counter")) == ["rowcast_delete on shop_counter", "rowcast_update on shop_counter"]
+    assert "rowcast_insert on shop_counter" not in our_triggers()
+    assert len(our_triggers("shop_counter")) == 3
 
 
 def test_a_trigger_of_the_applications_own_may_refuse_the_statement_that_tries_ours_out(
@@ -155,4 +156,4 @@ def test_a_trigger_of_the_applications_own_may_refuse_the_statement_that_tries_o
     )
     run("CREATE TRIGGER guard BEFORE DELETE ON shop_counter EXECUTE FUNCTION append_only()")
     configure(WATCH=["shop.Counter"])
-    assert len(our_triggers("shop_counter")) == 3
+    assert len(our_triggers("shop_counter")) == 4

@@ -15,6 +15,7 @@ WANTED = Definition(
     trigger="rowcast_update",
     function="rowcast_update_x_v1",
     body="BEGIN END",
+    counter="",
     config=("search_path=pg_catalog",),
     enabled="O",
     function_sql=(),
@@ -37,6 +38,8 @@ INSTALLED = InstalledTrigger(
     config=["search_path=pg_catalog"],
     is_public=False,
     is_visible=True,
+    untold=None,
+    counted_since=None,
 )
 
 OTHER_TRIGGER: list[dict[str, Any]] = [

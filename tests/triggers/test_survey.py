@@ -86,7 +86,7 @@ def test_an_unmanaged_table_is_watched_when_it_is_named(alter: ReversibleStateme
     configure(WATCH=["shop"])
     assert our_triggers("shop_foreign") == {}
     configure(WATCH=["shop", "shop.Foreign"])
-    assert len(our_triggers("shop_foreign")) == 3
+    assert len(our_triggers("shop_foreign")) == 4
 
 
 def test_a_table_without_its_key_is_a_problem_and_its_triggers_are_left_alone(
@@ -108,4 +108,5 @@ def test_the_models_of_one_table_are_watched_once(configure: Configure) -> None:
         "rowcast_insert on public.shop_order",
         "rowcast_update on public.shop_order",
         "rowcast_delete on public.shop_order",
+        "rowcast_truncate on public.shop_order",
     ]

@@ -15,13 +15,24 @@ SELECT
     functions.prosecdef AS security_definer,
     functions.proconfig AS config,
     has_function_privilege('public', functions.oid, 'EXECUTE') AS is_public,
-    pg_table_is_visible(tables.oid) AS is_visible
+    pg_table_is_visible(tables.oid)
+    OR functions.pronamespace <> tables.relnamespace AND pg_function_is_visible(functions.oid) AS is_visible,
+    CASE
+        WHEN has_sequence_privilege(counters.oid, 'USAGE, SELECT')
+        THEN coalesce(pg_sequence_last_value(counters.oid), 0)
+    END AS untold,
+    obj_description(counters.oid, 'pg_class') AS counted_since
 FROM pg_trigger AS triggers
 JOIN pg_class AS tables ON tables.oid = triggers.tgrelid
 JOIN pg_namespace AS schemas ON schemas.oid = tables.relnamespace
 JOIN pg_proc AS functions ON functions.oid = triggers.tgfoid
 JOIN pg_namespace AS function_schemas ON function_schemas.oid = functions.pronamespace
+LEFT JOIN pg_class AS counters
+    ON counters.relnamespace = functions.pronamespace
+    AND counters.relkind = 'S'
+    AND counters.relname = regexp_replace(functions.proname, '^rowcast_[a-z]+_([0-9a-f]{16})_v[0-9]+$', 'rowcast_untold_\1')
 WHERE NOT triggers.tgisinternal
+AND triggers.tgparentid = 0
 AND triggers.tgname LIKE 'rowcast\_%'
 AND functions.proname LIKE 'rowcast\_%'
 ORDER BY schemas.nspname, tables.relname, triggers.tgname

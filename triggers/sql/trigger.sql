@@ -1,5 +1,4 @@
 CREATE OR REPLACE TRIGGER {trigger}
 AFTER {operation} ON {table}
-REFERENCING {references}
-FOR EACH STATEMENT
+{references}FOR EACH STATEMENT
 EXECUTE FUNCTION {function}()

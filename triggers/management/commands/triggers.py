@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from triggers.install import TriggersError, remove
 from triggers.reconcile import Standing, State
-from triggers.survey import Survey, survey
+from triggers.survey import UNTOLD_HINT, Survey, survey
 from triggers.watches import WatchError
 
 DESCRIPTIONS = {
@@ -36,31 +36,41 @@ class Command(BaseCommand):
             self._remove(connection)
             return
         found = _survey(connection)
-        {"list": self._list, "check": self._check, "sql": self._sql}[action](found.standings)
+        {"list": self._list, "check": self._check, "sql": self._sql}[action](found)
         if found.problems:
             raise TriggersError("\n".join(found.problems))
 
-    def _list(self, standings: list[Standing]) -> None:
-        if not standings:
+    def _list(self, found: Survey) -> None:
+        if not found.standings:
             self.stdout.write("No table is watched: TRIGGERS['WATCH'] is empty, or its tables are not migrated yet.")
-            return
-        width = max(len(standing.table) for standing in standings)
+        self._list_standings(found.standings)
+        for untold in found.untold:
+            self.stdout.write(self.style.WARNING(untold))
+        if found.untold:
+            self.stdout.write(UNTOLD_HINT)
+
+    def _list_standings(self, standings: list[Standing]) -> None:
+        width = max((len(standing.table) for standing in standings), default=0)
         for standing in standings:
-            line = f"{standing.table:{width}}  {standing.trigger:14}  {standing.state}"
+            line = f"{standing.table:{width}}  {standing.trigger:16}  {standing.state}"
             self.stdout.write(line if standing.state is State.INSTALLED else self.style.WARNING(line))
 
-    def _check(self, standings: list[Standing]) -> None:
-        different = [standing for standing in standings if standing.state is not State.INSTALLED]
+    def _check(self, found: Survey) -> None:
+        different = [standing for standing in found.standings if standing.state is not State.INSTALLED]
+        self._list_standings(different)
+        for untold in found.untold:
+            self.stdout.write(self.style.WARNING(untold))
         if different:
-            self._list(different)
             raise CommandError(
-                f"{len(different)} of {len(standings)} triggers are not as wanted. `migrate` puts right all but the"
-                " disabled ones."
+                f"{len(different)} of {len(found.standings)} triggers are not as wanted."
+                " `migrate` puts right all but the disabled ones."
             )
-        self.stdout.write(f"All {len(standings)} triggers are installed.")
+        if found.untold:
+            raise CommandError(UNTOLD_HINT)
+        self.stdout.write(f"All {len(found.standings)} triggers are installed.")
 
-    def _sql(self, standings: list[Standing]) -> None:
-        for standing in standings:
+    def _sql(self, found: Survey) -> None:
+        for standing in found.standings:
             if standing.wanted is not None:
                 for statement in (*standing.wanted.function_sql, *standing.wanted.trigger_sql):
                     self.stdout.write(f"{statement.strip()};\n\n")

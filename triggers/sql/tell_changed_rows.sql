@@ -1,11 +1,8 @@
-
-#variable_conflict use_column
 -- Every row whose image an UPDATE changed, in the order in which it was written.
--- The two transition tables hold a row's images at the same position, so a changed key needs no
--- join by key. Images are compared (*=), which columns without an equality survive; a pair that
--- does not match is told as changed, so that a doubt is a message too many, never one too few.
-BEGIN
-    PERFORM pg_notify({channel}, {guarded_message})
+    -- The two transition tables hold a row's images at the same position, so a changed key needs no
+    -- join by key. Images are compared (*=), which columns without an equality survive; a pair that
+    -- does not match is told as changed, so that a doubt is a message too many, never one too few.
+    PERFORM pg_notify({channel}, {guarded_message}), {remedy}
     FROM (
         SELECT after.message
         FROM (
@@ -19,5 +16,3 @@ BEGIN
         WHERE (before.image *= after.image) IS NOT TRUE
         ORDER BY position
     ) AS messages;
-    RETURN NULL;
-END

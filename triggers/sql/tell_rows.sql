@@ -1,11 +1,6 @@
-
-#variable_conflict use_column
 -- Every row of an INSERT or a DELETE, in the order in which it was written.
-BEGIN
-    PERFORM pg_notify({channel}, {guarded_message})
+    PERFORM pg_notify({channel}, {guarded_message}), {remedy}
     FROM (
         SELECT {message} AS message
         FROM {rows} AS changed, {gone}
     ) AS messages;
-    RETURN NULL;
-END

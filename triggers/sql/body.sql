@@ -1,0 +1,6 @@
+
+#variable_conflict use_column
+BEGIN
+    {tellings}
+    RETURN NULL;
+{on_error}END

@@ -1,0 +1,2 @@
+SELECT DISTINCT changed.{start} AS key
+                FROM {rows} AS changed

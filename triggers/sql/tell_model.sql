@@ -1,0 +1,1 @@
+PERFORM pg_notify({channel}, {keyless_message}), {remedy};
