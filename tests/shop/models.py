@@ -96,3 +96,74 @@ class Elsewhere(models.Model):
     class Meta:
         managed = False
         db_table = 'else""where"."item'
+
+
+class Reading(models.Model):
+    """A table in partitions, which the tests make; its key in the database has the partition's column too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    region = models.TextField()
+    n = models.IntegerField(default=0)
+
+    class Meta:
+        managed = False
+        db_table = "shop_reading"
+
+
+class Port(models.Model):
+    """What others have many of."""
+
+    name = models.CharField(max_length=100)
+
+
+class Flagged(models.Model):
+    """An abstract base with a many-to-many field: each heir has a table of its own for it."""
+
+    flags = models.ManyToManyField(Port, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Vessel(models.Model):
+    """A parent of several children, with a many-to-many field."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=100, default="")
+    ports = models.ManyToManyField(Port)
+
+
+class Insured(models.Model):
+    """A second parent, with a key of its own."""
+
+    policy = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    premium = models.IntegerField(default=0)
+
+
+class Ship(Vessel, Insured):
+    """Two parents, of which the first gives the key; many-to-many with itself, and with another app's model."""
+
+    masts = models.IntegerField(default=0)
+    consorts = models.ManyToManyField("self")
+    chases = models.ManyToManyField("self", symmetrical=False)
+    sponsors = models.ManyToManyField("project.Project", related_name="+", db_constraint=False)
+
+
+class Frigate(Ship):
+    """A grandchild, and a through model that is written out."""
+
+    guns = models.IntegerField(default=0)
+    calls = models.ManyToManyField(Port, through="Call", related_name="+")
+
+
+class Call(models.Model):
+    """A through model with a name of its own is a model like others."""
+
+    frigate = models.ForeignKey(Frigate, models.CASCADE)
+    port = models.ForeignKey(Port, models.CASCADE)
+
+
+class Barge(Flagged, Vessel):
+    """The first parent's other child."""
+
+    load = models.IntegerField(default=0)
