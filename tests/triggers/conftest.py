@@ -19,6 +19,8 @@ from triggers.install import Report, reconcile
 
 ANSWER_SECONDS = 10.0
 
+WATCH_WITH_READINGS = ["project", "shop", "shop.Reading"]
+
 
 class Ear:
     """Collects what is notified on a channel."""
@@ -178,3 +180,24 @@ def writer(superuser: PostgresConnection) -> Iterator[str]:
     with superuser.cursor() as cursor:
         cursor.execute(f"DROP OWNED BY {name}")
         cursor.execute(f"DROP ROLE {name}")
+
+
+@pytest.fixture
+def readings(alter: ReversibleStatement, configure: Configure) -> None:
+    """Partitions of every shape: plain, in another schema and order of columns, of partitions, and the default one."""
+    alter(
+        "CREATE TABLE shop_reading (id uuid NOT NULL, region text NOT NULL, n int NOT NULL DEFAULT 0)"
+        " PARTITION BY LIST (region)",
+        "DROP TABLE shop_reading CASCADE",
+    )
+    alter('CREATE SCHEMA "else""where"', 'DROP SCHEMA "else""where" CASCADE')
+    run("CREATE TABLE shop_reading_a PARTITION OF shop_reading FOR VALUES IN ('a')")
+    run('CREATE TABLE "else""where"."b%" (gone int, n int NOT NULL DEFAULT 0, region text NOT NULL, id uuid NOT NULL)')
+    run('ALTER TABLE "else""where"."b%" DROP COLUMN gone')
+    run("""ALTER TABLE shop_reading ATTACH PARTITION "else""where"."b%" FOR VALUES IN ('b')""")
+    run("CREATE TABLE shop_reading_c PARTITION OF shop_reading FOR VALUES IN ('c', 'cc') PARTITION BY LIST (region)")
+    run("CREATE TABLE shop_reading_c1 PARTITION OF shop_reading_c FOR VALUES IN ('c')")
+    run("CREATE TABLE shop_reading_c2 PARTITION OF shop_reading_c DEFAULT")
+    run("CREATE TABLE shop_reading_rest PARTITION OF shop_reading DEFAULT")
+    run("ALTER TABLE shop_reading ADD PRIMARY KEY (id, region)")
+    configure(WATCH=WATCH_WITH_READINGS)
