@@ -3,6 +3,7 @@
 What a body names, a migration may rename or drop before the hook runs: no write fails for that.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,16 @@ class Occasion:
     """The sequence that counts what was not told, qualified and quoted."""
 
     @property
+    def may_fail(self) -> bool:
+        """Whether it does more than to remember."""
+        return self.operation not in {Operation.START, Operation.MOVE}
+
+    def departed(self, watch: Watch) -> sql.Literal:
+        """PostgreSQL's setting that remembers, within a statement, one row that left a partition of this root."""
+        root = f"{self.table.root or self.table.name}.{watch.model_name}"
+        return sql.Literal(f"rowcast.departed_{digest(self.table.home, root)}")
+
+    @property
     def told(self) -> list[Telling]:
         """What it tells, in the order of the tellings."""
         return [it for it in self.tellings if self.operation in it.operations]
@@ -50,8 +61,13 @@ def body(occasion: Occasion, settings: TriggersSettings) -> sql.Composed:
     told = [_telling(occasion, it, settings) for it in occasion.told]
     return sql.SQL(statement("body")).format(
         tellings=sql.SQL("\n    ").join(told),
-        on_error=_on_error(occasion) if settings.on_error == WARN else sql.SQL(""),
+        on_error=_on_error(occasion) if settings.on_error == WARN and occasion.may_fail else sql.SQL(""),
     )
+
+
+def digest(schema: str, name: str) -> str:
+    """Stands for a table in names that may not be long."""
+    return hashlib.sha256(f"{schema}.{name}".encode()).hexdigest()[:16]
 
 
 def _telling(occasion: Occasion, telling: Telling, settings: TriggersSettings) -> sql.Composed:
@@ -73,17 +89,32 @@ def _telling(occasion: Occasion, telling: Telling, settings: TriggersSettings) -
 def _own_rows(occasion: Occasion, watch: Watch, opening: str, common: Mapping[str, sql.Composable]) -> sql.Composed:
     operation, table = occasion.operation, occasion.table
     message = _message(opening, watch, table)
-    if operation is not Operation.UPDATE:
-        rows = sql.Identifier(operation.new_rows or "old_rows")
-        return sql.SQL(statement("tell_rows")).format(message=message, rows=rows, **common)
-    by_position = sql.SQL(statement("tell_changed_rows")).format(message=message, **common)
-    if table.kind != PARTITIONED:
-        return by_position
-    deletion = _message(_opening(Operation.DELETE.status, watch), watch, table)
-    by_key = sql.SQL(statement("tell_changed_rows_by_key")).format(
-        message=message, message_of_deletion=deletion, **common
+    if operation is Operation.UPDATE and table.kind == PARTITIONED:
+        return _rows_of_partitions(occasion, watch, {"message": message, **common})
+    template = {
+        Operation.UPDATE: "tell_changed_rows",
+        Operation.START: "forget_departed",
+        Operation.MOVE: "remember_departed",
+    }.get(operation, "tell_rows")
+    return sql.SQL(statement(template)).format(
+        message=message,
+        rows=sql.Identifier(operation.new_rows or "old_rows"),
+        departed=occasion.departed(watch),
+        **common,
     )
-    return sql.SQL(statement("tell_changed_rows_of_partitions")).format(by_position=by_position, by_key=by_key)
+
+
+def _rows_of_partitions(occasion: Occasion, watch: Watch, common: Mapping[str, sql.Composable]) -> sql.Composed:
+    """An UPDATE or MERGE that may have moved rows."""
+    deletion = _message(_opening(Operation.DELETE.status, watch), watch, occasion.table)
+    return sql.SQL(statement("tell_changed_rows_of_partitions")).format(
+        by_position=sql.SQL(statement("tell_changed_rows")).format(**common),
+        by_key=sql.SQL(statement("tell_changed_rows_by_key")).format(message_of_deletion=deletion, **common),
+        departed=occasion.departed(watch),
+        moved_message=_message(_opening(Operation.MOVE.status, watch), watch, occasion.table),
+        resync=sql.Literal(_opening(Operation.TRUNCATE.status, watch) + "null}"),
+        **common,
+    )
 
 
 def _related_rows(

@@ -1,13 +1,12 @@
 """The triggers of a table, as SQL text, from what it tells, its place in the catalog and the settings."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
-from triggers.bodies import Occasion, body
-from triggers.facts import Definition, Operation, Table
+from triggers.bodies import Occasion, body, digest
+from triggers.facts import ORDINARY, PARTITIONED, Definition, Operation, Table
 from triggers.settings import WARN, TriggersSettings
 from triggers.statements import statement
 from triggers.tellings import Telling
@@ -48,11 +47,16 @@ def function_name(table: Table, operation: Operation) -> str:
 
 
 def _digest(table: Table) -> str:
-    return hashlib.sha256(f"{table.schema}.{table.name}".encode()).hexdigest()[:16]
+    return digest(table.schema, table.name)
 
 
 def _is_wanted(occasion: Occasion, settings: TriggersSettings) -> bool:
-    return settings.truncate or occasion.operation is not Operation.TRUNCATE
+    table = occasion.table
+    return {
+        Operation.TRUNCATE: settings.truncate,
+        Operation.START: table.kind == PARTITIONED,
+        Operation.MOVE: table.kind == ORDINARY and table.is_partition,
+    }.get(occasion.operation, True)
 
 
 def _definition(occasion: Occasion, settings: TriggersSettings, connection: PostgresConnection) -> Definition:
@@ -63,7 +67,8 @@ def _definition(occasion: Occasion, settings: TriggersSettings, connection: Post
     names = {"trigger": sql.Identifier(trigger), "table": sql.Identifier(table.schema, table.name)}
     trigger_sql = [
         sql.SQL(statement("trigger")).format(
-            operation=sql.SQL(operation.value),
+            event=sql.SQL(operation.event),
+            level=sql.SQL(operation.level),
             references=_references(operation),
             function=function_identifier,
             **names,
@@ -71,7 +76,7 @@ def _definition(occasion: Occasion, settings: TriggersSettings, connection: Post
     ]
     if settings.enable_always:
         trigger_sql.append(sql.SQL(statement("enable_always")).format(**names))
-    counts = settings.on_error == WARN
+    counts = settings.on_error == WARN and occasion.may_fail
     function_sql = [
         *([_counter_sql(occasion, connection)] if counts else []),
         *_function_sql(function_identifier, body_text, config),

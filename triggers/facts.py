@@ -12,16 +12,29 @@ class Operation(StrEnum):
     UPDATE = "UPDATE"
     DELETE = "DELETE"
     TRUNCATE = "TRUNCATE"
+    START = "START"
+    """Of an UPDATE or MERGE on a partitioned table."""
+    MOVE = "MOVE"
+    """Of one row out of a partition, for good or to another."""
+
+    @property
+    def event(self) -> str:
+        """When its trigger fires."""
+        return {"START": "BEFORE UPDATE", "MOVE": "AFTER DELETE"}.get(self, f"AFTER {self.value}")
+
+    @property
+    def level(self) -> str:
+        return "ROW" if self is Operation.MOVE else "STATEMENT"
 
     @property
     def status(self) -> str:
         """The word of the message for it."""
-        return {"INSERT": "created", "UPDATE": "updated", "DELETE": "deleted", "TRUNCATE": "resync"}[self]
+        return {"INSERT": "created", "UPDATE": "updated", "DELETE": "deleted"}.get(self, "resync")
 
     @property
     def catalog_type(self) -> int:
-        """`pg_trigger.tgtype` of a statement-level AFTER trigger (source: pg_trigger.h)."""
-        return {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}[self]
+        """`pg_trigger.tgtype`: 1 for each row, 2 before, and the event's (source: pg_trigger.h)."""
+        return {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32, "START": 2 + 16, "MOVE": 1 + 8}[self]
 
     @property
     def old_rows(self) -> str | None:

@@ -17,6 +17,9 @@ from triggers.watches import Watch, catalog_name
 
 UPDATED = "updated"
 
+OF_RELATED_ROWS = frozenset({Operation.INSERT, Operation.UPDATE, Operation.DELETE, Operation.TRUNCATE})
+OF_PARENTS = frozenset({Operation.UPDATE, Operation.TRUNCATE})
+
 
 @dataclass(frozen=True, slots=True)
 class Hop:
@@ -81,7 +84,7 @@ def _parents(watch: Watch, model: type[models.Model]) -> Iterator[_Ancestor]:
             continue
         arrival = Hop(model._meta.db_table, match=catalog_name(link.column))
         start = catalog_name(link.target_field.column)
-        here = Telling(watch, frozenset({Operation.UPDATE, Operation.TRUNCATE}), start, (arrival,))
+        here = Telling(watch, OF_PARENTS, start, (arrival,))
         yield parent, here
         for ancestor, telling in _parents(watch, parent):
             yield ancestor, _joined(telling, here)
@@ -95,7 +98,7 @@ def _through_tables(model: type[models.Model], onwards: Telling) -> Iterator[_An
             continue
         link = through._meta.get_field(many.m2m_field_name())
         arrival = Hop(model._meta.db_table, match=catalog_name(link.target_field.column))
-        telling = Telling(onwards.watch, start=catalog_name(link.column), route=(arrival,))
+        telling = Telling(onwards.watch, OF_RELATED_ROWS, catalog_name(link.column), (arrival,))
         yield through, _joined(telling, onwards)
 
 

@@ -26,6 +26,11 @@ pytestmark = pytest.mark.usefixtures("readings")
 TABLES = 7
 """The readings' root and its partitions."""
 
+TRIGGERS = 5
+"""The usual four, and one that tells of moved rows."""
+
+NAMES = [f"rowcast_{word}" for word in ("insert", "update", "delete", "truncate", "move")]
+
 NEW = "CREATE TABLE shop_reading_new PARTITION OF shop_reading FOR VALUES IN ('new')"
 
 
@@ -45,7 +50,7 @@ def listed(table: str, action: str = "list") -> list[list[str]]:
 
 def test_every_partition_of_every_level_has_triggers_like_its_root() -> None:
     # Pitfall 14
-    assert len(our_triggers("shop_reading%")) + len(our_triggers("b\\%")) == 4 * TABLES
+    assert len(our_triggers("shop_reading%")) + len(our_triggers("b\\%")) == TRIGGERS * TABLES
     assert warnings() == []
 
 
@@ -61,8 +66,7 @@ def test_a_partitions_functions_stand_in_its_roots_schema() -> None:
 def test_a_new_partitions_triggers_are_missing(action: str) -> None:
     # Pitfall 16
     run(NEW)
-    names = ["rowcast_insert", "rowcast_update", "rowcast_delete", "rowcast_truncate"]
-    assert listed("shop_reading_new", action) == [[name, "missing"] for name in names]
+    assert listed("shop_reading_new", action) == [[name, "missing"] for name in NAMES]
 
 
 def test_a_new_partition_is_one_warning_that_names_it_and_the_remedy() -> None:
@@ -136,9 +140,7 @@ def test_a_row_trigger_that_postgresql_clones_is_not_ours(configure: Configure) 
     clones = "SELECT count(*) FROM pg_trigger WHERE tgname = 'rowcast_other' AND tgparentid <> 0"
     before = run(clones)
     assert before != [0]
-    assert listed("shop_reading_a") == [
-        [name, "installed"] for name in ("rowcast_insert", "rowcast_update", "rowcast_delete", "rowcast_truncate")
-    ]
+    assert listed("shop_reading_a") == [[name, "installed"] for name in NAMES]
     run("DROP FUNCTION rowcast_row CASCADE")
     assert configure(WATCH=WATCH_WITH_READINGS).made == []
 
@@ -173,7 +175,7 @@ def test_a_busy_partition_is_named_and_the_others_are_done(configure: Configure)
     assert str(raised.value).count("busy") == 1
     assert {enabled for _, _, enabled in our_triggers("shop_reading_a").values()} == {"O"}
     assert {enabled for _, _, enabled in our_triggers("shop_reading_c1").values()} == {"A"}
-    assert len([name for name in our_triggers("shop_reading") if our_triggers()[name][2] == "A"]) == 4
+    assert len([name for name in our_triggers("shop_reading") if our_triggers()[name][2] == "A"]) == TRIGGERS
 
 
 def test_the_printed_sql_and_remove_know_the_partitions() -> None:
@@ -210,4 +212,6 @@ def test_a_foreign_partition_takes_the_tables_triggers_away_and_is_a_problem(con
         configure(WATCH=WATCH_WITH_READINGS)
     assert our_triggers("shop_reading%") == {}
     run("DROP FOREIGN TABLE shop_reading_far")
-    assert len([it for it in configure(WATCH=WATCH_WITH_READINGS).made if "shop_reading" in it]) == 4 * (TABLES - 1)
+    assert len([it for it in configure(WATCH=WATCH_WITH_READINGS).made if "shop_reading" in it]) == TRIGGERS * (
+        TABLES - 1
+    )

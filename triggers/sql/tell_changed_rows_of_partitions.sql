@@ -5,3 +5,14 @@
     ELSE
         {by_key}
     END IF;
+    -- A row that a MERGE moves stands in neither of them, but the partition that it left has remembered one.
+    IF coalesce(current_setting({departed}, true), '') <> '' AND NOT EXISTS (
+        SELECT
+        FROM (
+            SELECT coalesce({moved_message}, {resync}) AS message
+            FROM old_rows AS changed, {gone}
+        ) AS told
+        WHERE told.message = current_setting({departed}, true)
+    ) THEN
+        PERFORM pg_notify({channel}, {resync}), {remedy};
+    END IF;

@@ -1,4 +1,4 @@
 CREATE OR REPLACE TRIGGER {trigger}
-AFTER {operation} ON {table}
-{references}FOR EACH STATEMENT
+{event} ON {table}
+{references}FOR EACH {level}
 EXECUTE FUNCTION {function}()

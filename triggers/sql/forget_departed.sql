@@ -1,0 +1,1 @@
+PERFORM set_config({departed}, '', true);
