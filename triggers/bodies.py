@@ -40,7 +40,7 @@ class Occasion:
         """Whether it does more than to remember."""
         return self.operation not in {Operation.START, Operation.MOVE}
 
-    def departed(self, watch: Watch) -> sql.Literal:
+    def departed(self, watch: Watch) -> sql.Composable:
         """PostgreSQL's setting that remembers, within a statement, one row that left a partition of this root."""
         root = f"{self.table.root or self.table.name}.{watch.model_name}"
         return sql.Literal(f"rowcast.departed_{digest(self.table.home, root)}")

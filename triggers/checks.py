@@ -14,7 +14,7 @@ from triggers.settings import CHANNEL_BYTES_AT_MOST, DELIVERIES, ERROR_POLICIES,
 from triggers.survey import UNTOLD_HINT, Survey, survey
 from triggers.watches import WatchError, resolve_name
 
-KNOWN_VALUES = {
+KNOWN_VALUES: dict[str, list[Any]] = {
     "DELIVERY": sorted(DELIVERIES),
     "ON_ERROR": sorted(ERROR_POLICIES),
     "TRUNCATE": [True, False],
@@ -122,7 +122,7 @@ def _vendor_errors() -> Iterator[Error]:
 def _standing_warnings(alias: str) -> Iterator[Warning]:
     found = survey(connections[alias])
     for problem in found.problems:
-        yield Warning(problem, hint="Until then its triggers are as they were.", id="triggers.W003")
+        yield Warning(problem, hint=f"Then: python manage.py migrate --database {alias}", id="triggers.W003")
     yield from _partition_warnings(alias, found)
     for untold in found.untold:
         yield Warning(untold, hint=UNTOLD_HINT, id="triggers.W005")

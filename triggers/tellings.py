@@ -79,9 +79,8 @@ def _tellings(watch: Watch) -> Iterator[tuple[type[models.Model], Telling]]:
 
 def _parents(watch: Watch, model: type[models.Model]) -> Iterator[_Ancestor]:
     """Every concrete ancestor, with the route from a row of its table to the watch's."""
-    for parent, link in model._meta.parents.items():
-        if link is None:
-            continue
+    links: dict[type[models.Model], Any] = model._meta.parents
+    for parent, link in links.items():
         arrival = Hop(model._meta.db_table, match=catalog_name(link.column))
         start = catalog_name(link.target_field.column)
         here = Telling(watch, OF_PARENTS, start, (arrival,))
