@@ -59,7 +59,8 @@ class Survey:
             if it.installed is not None and it.installed.untold
         }
         return [
-            f"{count} statements on {table} told nothing since {since}." for table, (count, since) in counts.items()
+            f"{count} statement{'' if count == 1 else 's'} on {table} told nothing since {since}."
+            for table, (count, since) in counts.items()
         ]
 
 

@@ -32,10 +32,11 @@ SELECT
         AND columns.attidentity <> 'a'
         ORDER BY columns.attnum
     ) AS writable_columns,
-    CASE WHEN tree.level = 0 THEN '' ELSE first_value(schemas.nspname) OVER root_first END AS root_schema,
-    CASE WHEN tree.level = 0 THEN '' ELSE first_value(tables.relname) OVER root_first END AS root
+    coalesce(root_schemas.nspname, '') AS root_schema,
+    coalesce(roots.relname, '') AS root
 FROM tree
 JOIN pg_class AS tables ON tables.oid = tree.oid
 JOIN pg_namespace AS schemas ON schemas.oid = tables.relnamespace
-WINDOW root_first AS (ORDER BY tree.level, tables.oid)
+LEFT JOIN pg_class AS roots ON tables.relispartition AND roots.oid = pg_partition_root(tables.oid)
+LEFT JOIN pg_namespace AS root_schemas ON root_schemas.oid = roots.relnamespace
 ORDER BY tree.level, tables.oid
