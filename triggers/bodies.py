@@ -186,7 +186,7 @@ def _guarded(opening: str) -> sql.Composed:
 
 
 def _remedy(table: Table) -> str:
-    """Stands in the statement, which PostgreSQL shows as the context of its error."""
+    """Stands in the statement, as a condition that is always true, and PostgreSQL shows it as its error's context."""
     return (
         f"Rowcast tells of {table} here: while this fails, so does every write to it."
         ' Put right what the error says; or set TRIGGERS["ON_ERROR"] = "warn" and migrate, and writes go on untold.'

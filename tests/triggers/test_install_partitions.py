@@ -168,7 +168,7 @@ def test_no_lock_on_a_partition_is_waited_for_where_nothing_differs() -> None:
 def test_a_busy_partition_is_named_and_the_others_are_done(configure: Configure) -> None:
     # Pitfall 7, 14
     with (
-        busy("LOCK TABLE shop_reading_a IN ROW EXCLUSIVE MODE") as pid,
+        busy("LOCK TABLE shop_reading_a IN ACCESS EXCLUSIVE MODE") as pid,
         pytest.raises(TriggersError, match=rf"^Table public\.shop_reading_a is busy.* pid {pid}\.") as raised,
     ):
         configure(WATCH=WATCH_WITH_READINGS, ENABLE_ALWAYS=True)

@@ -2,7 +2,7 @@
     -- The two transition tables hold a row's images at the same position, so a changed key needs no
     -- join by key. Images are compared (*=), which columns without an equality survive; a pair that
     -- does not match is told as changed, so that a doubt is a message too many, never one too few.
-    PERFORM pg_notify({channel}, {guarded_message}), {remedy}
+    PERFORM pg_notify({channel}, {guarded_message})
     FROM (
         SELECT after.message
         FROM (
@@ -15,4 +15,5 @@
         ) AS before USING (position)
         WHERE (before.image *= after.image) IS NOT TRUE
         ORDER BY position
-    ) AS messages;
+    ) AS messages
+    WHERE {remedy} IS NOT NULL;

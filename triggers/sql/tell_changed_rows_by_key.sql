@@ -1,5 +1,5 @@
 -- Keys are compared as messages, which name them; a key that was changed is told under both.
-        PERFORM pg_notify({channel}, {guarded_message}), {remedy}
+        PERFORM pg_notify({channel}, {guarded_message})
         FROM (
             WITH after AS (
                 SELECT row_number() OVER () AS position, ROW(changed.*) AS image, {message} AS message
@@ -16,4 +16,5 @@
             FROM before
             WHERE NOT EXISTS (SELECT FROM after WHERE after.message = before.message)
             ORDER BY position
-        ) AS messages;
+        ) AS messages
+        WHERE {remedy} IS NOT NULL;
