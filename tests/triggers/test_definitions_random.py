@@ -124,7 +124,7 @@ def heard(ear: Ear) -> list[tuple[str, str, int]]:
 
 @pytest.mark.usefixtures("readings")
 @given(steps=st.lists(STEPS, min_size=1, max_size=12))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_transaction_tells_what_it_changed_and_nothing_else(ear: Ear, steps: list[Step]) -> None:
     # Pitfall 11, 14, 15, 22, 23, 28, 30
     run("DELETE FROM shop_reading")
