@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from project.models import Clock, Observation, Reservation
+from project.models import AntennaField, Clock, Observation, Reservation
 
 ROWS_AT_MOST = 2000
 """Of each table, and the first ones by their start."""
@@ -79,8 +79,21 @@ def rows_named(named: Mapping[str, Sequence[UUID]]) -> Rows:
 
 
 def rows_between(since: datetime, until: datetime) -> Rows:
-    """The rows that start in this span."""
-    return {table: _rows(table, Q(start__range=(since, until))) for table in TABLES}
+    """The rows that start in this span, and those that reach into it: a reservation with an open end does."""
+    reaching = {"observations": Q(stop__gte=since), "reservations": Q(stop__gte=since) | Q(stop=None)}
+    in_span = Q(start__gte=since)
+    return {table: _rows(table, Q(start__lte=until) & (in_span | reaching[table])) for table in TABLES}
+
+
+def is_cut(rows: Rows) -> bool:
+    """Whether there may be more rows than these."""
+    return any(len(table) == ROWS_AT_MOST for table in rows.values())
+
+
+def lanes() -> list[dict[str, str]]:
+    """The antenna fields in their order: the page has a lane for each, those of a station together."""
+    fields = [(field.value, *field.label.split()) for field in AntennaField]
+    return [{"field": value, "station": station, "part": part} for value, station, part in fields]
 
 
 def _rows(table: str, condition: Q) -> list[dict[str, Any]]:

@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.urls import path
 
-from project.views import live_table, plan
+from project.views import plan, timeline
 
 urlpatterns = [
-    path("", live_table, name="live-table"),
+    path("", timeline, name="timeline"),
     path("plan/", plan, name="plan"),
     path("admin/", admin.site.urls),
 ]

@@ -10,12 +10,14 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from project.plan import TABLES, rows_between, rows_named, window
+from project.models import Status
+from project.plan import TABLES, is_cut, lanes, rows_between, rows_named, window
 
 
 @require_GET
-def live_table(request: HttpRequest) -> HttpResponse:
-    return render(request, "project/live_table.html", {"facility": settings.TRIGGERS["FACILITY"]})
+def timeline(request: HttpRequest) -> HttpResponse:
+    facts = {"facility": settings.TRIGGERS["FACILITY"], "lanes": lanes(), "statuses": Status.values}
+    return render(request, "project/timeline.html", facts)
 
 
 @require_GET
@@ -35,7 +37,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(f"{error}\n", content_type="text/plain")
     rows = rows_named(named) if named else rows_between(since, until)
     clock = {"now": around.now, "speed": around.speed}
-    return JsonResponse({"clock": clock, "from": since, "until": until, **rows})
+    return JsonResponse({"clock": clock, "from": since, "until": until, "is_cut": is_cut(rows), **rows})
 
 
 def _keys(text: str) -> list[UUID]:
