@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+URL ?= http://localhost:8000/
 
 .DEFAULT_GOAL := help
-.PHONY: help run test style types layers latency load page lock clean
+.PHONY: help run test style types layers latency load page screenshots lock clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## start everything: servers, migrate, listener, gateway, site, simulator
 	@exec $(BIN)/python -m project.development
@@ -35,6 +36,9 @@ page: $(VENV)/dev ## the page's memory and frames in Chromium, beside a `make ru
 
 load: $(VENV)/run ## thor's load test beside a `make run` (with options: make load LOAD='-a 500')
 	@exec stress/test_load.sh $(LOAD)
+
+screenshots: $(VENV)/dev ## pictures for the README, beside a `make run` (its address: make screenshots URL=…)
+	@$(BIN)/python -m project.development.screenshots --url "$(URL)"
 
 lock: $(VENV)/dev ## resolve pyproject.toml into requirements/ again (needs uv)
 	for group in run dev; do \

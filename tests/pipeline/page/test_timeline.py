@@ -6,7 +6,7 @@ from contextlib import closing
 import redis
 from playwright.sync_api import Browser, Page, expect
 
-from tests.pipeline.page.site import Site, bar, opened_page, wait_until_connected
+from tests.pipeline.page.site import Site, bar, opened_page
 from tests.processes import Process
 
 EVIL = "<img src=x onerror=\"document.title='evil'\">"
@@ -37,7 +37,7 @@ def test_a_bar_moves_to_another_time_and_another_lane(page: Page, site: Site) ->
 
 
 def test_each_status_has_its_own_colour_and_its_own_second_cue(page: Page, site: Site) -> None:
-    statuses = "defined scheduled observing observed processing finished error cancelled".split()
+    statuses = ["defined", "scheduled", "observing", "observed", "processing", "finished", "error", "cancelled"]
     for place, status in enumerate(statuses):
         site.observation(status, status=status, hours=place * 0.2)
     looks = []
