@@ -41,7 +41,7 @@ export class Bars {
     const left = Math.max(scale.x(row.startMs), -BEYOND_PX);
     const right = Math.min(scale.x(drawnUntil(row)), scale.width + BEYOND_PX);
     const width = Math.max(right - left - 1, NARROWEST_PX);
-    write(bar, "left", left.toFixed(2), (px) => bar.element.style.setProperty("--left", `${px}px`));
+    write(bar, "left", left.toFixed(2), (px) => bar.element.style.setProperty("left", `${px}px`));
     write(bar, "width", width.toFixed(2), (px) => bar.element.style.setProperty("width", `${px}px`));
     write(bar, "track", place?.track ?? 0, (track) => bar.element.style.setProperty("--track", track));
     write(bar, "of", place?.of ?? 1, (of) => bar.element.style.setProperty("--tracks", of));

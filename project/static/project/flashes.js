@@ -1,7 +1,7 @@
 /** A bar that changed lights up softly. In a burst only some do: a flash of everything tells nothing. */
 
-const AT_ONCE = 24;
-const LASTS_MS = 1_400;
+const AT_ONCE = 4;
+const LASTS_MS = 1_000;
 const LIGHT = [{ opacity: 0.75 }, { opacity: 0 }];
 
 export class Flashes {

@@ -164,6 +164,7 @@ function draw(ms) {
   if (ms - wordsAt > WORDS_MS) {
     wordsAt = ms;
     statusLine.draw();
+    timeline.beat();
     summary.drawCounts(rows.rows.values(), view);
   }
   if (!clock.isKnown) {

@@ -116,6 +116,11 @@ export class Timeline {
     }
   }
 
+  /** The lights of what is observing go on or off; with reduced motion they stay on. */
+  beat() {
+    this.element.classList.toggle("beat", !this.flashes.calm.matches && !this.element.classList.contains("beat"));
+  }
+
   /** The bar of a row, if it is drawn. */
   bar(key) {
     const row = this.rows.get(key);

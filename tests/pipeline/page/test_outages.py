@@ -1,0 +1,87 @@
+"""The page without its connection, without the site, and what it makes of that."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.pipeline.page.site import Site, bar, opened_page, running_site, wait_until_connected
+from tests.processes import Process
+
+
+def test_what_was_missed_while_the_gateway_was_away_is_there_afterwards(
+    browser: Browser, environment: dict[str, str]
+) -> None:
+    with running_site(environment) as site, opened_page(browser, site.address) as page:
+        site.pipeline.gateway.stop()
+        expect(page.locator("#connection")).to_have_text("Connection lost")
+        expect(page.locator("[data-tells=lost]")).to_contain_text("What you see is as it was")
+        site.observation("Missed")
+        arguments = ("rungateway", "--bind", site.pipeline.gateway_address)
+        with Process.manage(*arguments, environment=site.pipeline.environment):
+            wait_until_connected(page)
+            expect(bar(page, "Missed")).to_have_count(1)
+            expect(page.locator("[data-tells=missed]")).to_contain_text("the plan was fetched anew")
+            expect(page.locator("[data-tells=lost]")).to_be_hidden()
+
+
+def test_what_was_missed_while_the_browser_was_offline_is_there_afterwards(browser: Browser, site: Site) -> None:
+    with opened_page(browser, site.address) as page:
+        page.context.set_offline(offline=True)
+        expect(page.locator("#connection")).to_have_text("Offline")
+        site.observation("Missed offline")
+        expect(bar(page, "Missed offline")).to_have_count(0)
+        page.context.set_offline(offline=False)
+        wait_until_connected(page)
+        expect(bar(page, "Missed offline")).to_have_count(1)
+        expect(page.locator("[data-tells=missed]")).to_contain_text("Away for")
+
+
+def test_a_page_that_is_out_of_date_is_grey(browser: Browser, site: Site) -> None:
+    with opened_page(browser, site.address) as page:
+        timeline = page.locator("#timeline")
+        expect(timeline).to_have_css("filter", "none")
+        page.context.set_offline(offline=True)
+        expect(timeline).to_have_css("filter", "grayscale(1) opacity(0.85)")
+
+
+def test_a_plan_that_cannot_be_fetched_is_told_and_fetched_again(browser: Browser, site: Site) -> None:
+    with opened_page(browser, site.address) as page:
+        page.route("**/plan/**", lambda route: route.fulfill(status=500), times=2)
+        site.observation("Later")
+        expect(page.get_by_role("alert")).to_contain_text("the site answered 500")
+        expect(page.locator("[data-tells=retry]")).to_be_visible()
+        expect(bar(page, "Later")).to_have_count(1)
+        expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_without_a_gateway_the_plan_is_shown_all_the_same(browser: Browser, environment: dict[str, str]) -> None:
+    with running_site(environment) as site:
+        site.observation("Steady")
+        site.pipeline.gateway.stop()
+        page = browser.new_page()
+        page.goto(site.address)
+        expect(bar(page, "Steady")).to_have_count(1)
+        expect(page.locator("#connection")).to_have_text("Connection lost")
+
+
+def test_without_scripts_the_page_says_so(browser: Browser, site: Site) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(site.address)
+    expect(page.get_by_text("shows nothing without one")).to_be_visible()
+
+
+def test_a_row_deleted_while_it_is_fetched_is_not_brought_back(browser: Browser, site: Site) -> None:
+    with opened_page(browser, site.address) as page:
+        site.observation("Gone")
+        expect(bar(page, "Gone")).to_have_count(1)
+        answers = []
+        page.route("**/plan/?observations=*", lambda route: answers.append((route, route.fetch())))
+        site.execute("UPDATE project_observation SET status = 'error' WHERE target = 'Gone'")
+        with page.expect_request("**/plan/?observations=*"):
+            pass
+        site.execute("DELETE FROM project_observation WHERE target = 'Gone'")
+        expect(bar(page, "Gone")).to_have_count(0)
+        for route, answer in answers:
+            route.fulfill(response=answer)
+        page.unroute("**/plan/?observations=*")
+        site.observation("After")
+        expect(bar(page, "After")).to_have_count(1)
+        assert bar(page, "Gone").count() == 0
