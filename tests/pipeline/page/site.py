@@ -79,7 +79,7 @@ def opened_page(browser: Browser, address: str, *, width: int = 1280, scheme: st
     wait_until_connected(page)
     yield page
     context.close()
-    expected = re.compile(r"WebSocket connection to .* failed|Failed to load resource: net::")
+    expected = re.compile(r"WebSocket connection to .* failed|Failed to load resource: (net::|.* status of 500)")
     assert [text for text in complaints if not expected.match(text)] == []
 
 

@@ -65,7 +65,8 @@ def test_without_a_gateway_the_plan_is_shown_all_the_same(browser: Browser, envi
 def test_without_scripts_the_page_says_so(browser: Browser, site: Site) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(site.address)
-    expect(page.get_by_text("shows nothing without one")).to_be_visible()
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.locator("noscript")).to_contain_text("shows nothing without one")
 
 
 def test_a_row_deleted_while_it_is_fetched_is_not_brought_back(browser: Browser, site: Site) -> None:
