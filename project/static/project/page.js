@@ -154,6 +154,13 @@ function followNow() {
   requestDraw();
 }
 
+function showFollowing() {
+  const pressed = String(view.follows);
+  if (byId("follow").ariaPressed !== pressed) {
+    byId("follow").ariaPressed = pressed;
+  }
+}
+
 function drawTable() {
   isTableOld = true;
   requestDraw();
@@ -161,23 +168,24 @@ function drawTable() {
 
 /** Everything that this frame shows; answers how many px a second the timeline moves. */
 function draw(ms) {
+  const pxPerSecond = clock.isKnown ? drawPlan(clock.at(ms)) : 0;
   if (ms - wordsAt > WORDS_MS) {
     wordsAt = ms;
     statusLine.draw();
     timeline.beat();
     summary.drawCounts(rows.rows.values(), view);
   }
-  if (!clock.isKnown) {
-    return 0;
-  }
-  const now = clock.at(ms);
+  return pxPerSecond;
+}
+
+function drawPlan(now) {
   const isTimeline = tabs.current === "timeline-panel";
   summary.drawClock(now, clock.speed);
   if (isTimeline) {
     timeline.draw(now, clock.speed);
     keyboard.drawn();
     tooltip.changed();
-    byId("follow").setAttribute("aria-pressed", String(view.follows));
+    showFollowing();
     byId("empty").hidden = rows.rows.size > 0 || !document.body.classList.contains("fetched");
   } else {
     view.at(now);
