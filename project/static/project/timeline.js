@@ -27,6 +27,7 @@ export class Timeline {
     this.nowLine = element.querySelector(".now-line");
     this.nowTime = element.querySelector(".now-time");
     this.axis = new AxisDrawing(element.querySelector(".axis .moving"), element.querySelector(".grid"));
+    this.otherLabel = element.querySelector(".labels .other");
     this.lanes = new Map();
     for (const lane of element.querySelectorAll("[data-field]")) {
       this.lanes.set(lane.dataset.field, { element: lane, bars: new Bars(lane.querySelector(".bars")) });
@@ -85,6 +86,7 @@ export class Timeline {
       bars.draw(rowsOf.get(field), this.scale);
       if (field === OTHER) {
         element.hidden = bars.drawn.size === 0;
+        this.otherLabel.hidden = element.hidden;
       }
     }
     if (this.dirty.has(ALL_FIELDS)) {

@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import ProgramRequirement
+from tests.pipeline.conftest import Pipeline
 from tests.pipeline.page.site import CHROMIUM, FLAGS, INSTALL_CHROMIUM, Modules, Site, opened_page, running_site
 
 
 @pytest.fixture(scope="module")
-def site(environment: dict[str, str]) -> Iterator[Site]:
+def site(pipeline: Pipeline) -> Iterator[Site]:
     """One for all tests of a module that end nothing of it."""
-    with running_site(environment) as running:
+    with running_site(pipeline) as running:
         yield running
 
 

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from project.development.programs import free_port
-from tests.pipeline.conftest import Pipeline, running_pipeline
+from tests.pipeline.conftest import Pipeline
 from tests.processes import Process
 
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -50,16 +50,11 @@ class Site:
 
 
 @contextmanager
-def running_site(environment: dict[str, str]) -> Iterator[Site]:
-    """The pipeline and the site beside it, ready."""
-    ports = {"SITE_PORT": str(free_port()), "GATEWAY_PORT": str(free_port())}
-    address = f"127.0.0.1:{ports['SITE_PORT']}"
-    with ExitStack() as running:
-        pipeline = running.enter_context(running_pipeline({**environment, **ports}, port=int(ports["GATEWAY_PORT"])))
-        site = running.enter_context(
-            Process.manage("runserver", "--noreload", address, environment={**environment, **ports})
-        )
-        site.wait_for("Quit the server with")
+def running_site(pipeline: Pipeline, address: str = "") -> Iterator[Site]:
+    """The site beside the pipeline, ready; its port has the WebSockets too."""
+    address = address or f"127.0.0.1:{free_port()}"
+    with Process.manage("runserver", "--noreload", address, environment=pipeline.environment) as server:
+        server.wait_for("Quit the server with")
         yield Site(pipeline, f"http://{address}/")
 
 
