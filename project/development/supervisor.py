@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import json
 import os
+import shlex
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -51,7 +52,12 @@ def parts(site_port: int) -> list[Part]:
             "serves the page, and hands the changes to browsers",
             reloads=True,
         ),
-        Part("simulator", ["simulate"], "simulating", "changes rows, so that there is life to see"),
+        Part(
+            "simulator",
+            ["simulate", *shlex.split(os.environ.get("SIMULATE", ""))],
+            "simulating",
+            "changes rows, so that there is life to see",
+        ),
     ]
 
 

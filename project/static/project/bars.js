@@ -45,8 +45,8 @@ export class Bars {
     write(bar, "width", width.toFixed(2), (px) => bar.element.style.setProperty("width", `${px}px`));
     write(bar, "track", place?.track ?? 0, (track) => bar.element.style.setProperty("--track", track));
     write(bar, "of", place?.of ?? 1, (of) => bar.element.style.setProperty("--tracks", of));
-    if (bar.text !== row.text) {
-      bar.text = row.text;
+    if (bar.look !== row.look) {
+      bar.look = row.look;
       describe(bar, row);
     }
   }
@@ -60,10 +60,18 @@ export class Bars {
   /** How far an observation has come shows as time passes. */
   drawProgress(at) {
     for (const bar of this.drawn.values()) {
-      if (bar.element.dataset.status === "observing") {
-        const done = Math.max(0, Math.min(at - bar.shown.left, bar.shown.width));
-        write(bar, "done", done.toFixed(0), (px) => bar.element.style.setProperty("--done", `${px}px`));
+      if (bar.shown.status === "observing") {
+        const left = Math.max(0, Math.min(bar.shown.width - (at - bar.shown.left), bar.shown.width));
+        write(bar, "undone", left.toFixed(0), (px) => bar.done.style.setProperty("clip-path", `inset(0 ${px}px 0 0)`));
       }
+    }
+  }
+
+  /** The recording lights. */
+  light(isLit) {
+    for (const bar of this.drawn.values()) {
+      const isOff = bar.shown.status === "observing" && !isLit;
+      write(bar, "isOff", isOff, () => bar.icon.classList.toggle("off", isOff));
     }
   }
 
@@ -74,21 +82,25 @@ export class Bars {
       write(bar, "fits", fits(bar.shown.width - inset), (what) => {
         bar.element.dataset.fits = what;
       });
-      write(bar, "inset", 2 * Math.floor(inset / 2), (px) => bar.element.style.setProperty("--inset", `${px}px`));
+      write(bar, "inset", inset.toFixed(0), (px) => bar.element.style.setProperty("--inset", `${px}px`));
     }
   }
 
   add(row) {
     const element = document.createElement("button");
+    const done = document.createElement("span");
+    const icon = document.createElement("span");
     const name = document.createElement("span");
     element.type = "button";
     element.className = "bar";
     element.tabIndex = -1;
     element.dataset.id = row.id;
     element.dataset.table = row.table;
+    done.className = "done";
+    icon.className = "icon";
     name.className = "name";
-    element.append(name);
-    const bar = { element, name, shown: {} };
+    element.append(done, icon, name);
+    const bar = { element, done, icon, name, shown: {} };
     this.drawn.set(row.id, bar);
     this.element.append(element);
     return bar;
@@ -122,11 +134,16 @@ function fits(width) {
   return width >= ICON_FITS_PX ? "icon" : "nothing";
 }
 
-function describe({ element, name }, row) {
-  element.dataset.status = row.status;
+function describe(bar, row) {
+  const { element, name } = bar;
+  write(bar, "status", row.status, (status) => {
+    element.dataset.status = status;
+  });
+  write(bar, "name", row.name, (text) => {
+    name.textContent = text;
+  });
+  write(bar, "sentence", sentence(row), (text) => element.setAttribute("aria-label", text));
   element.classList.toggle("open-end", row.stopMs === null);
-  element.setAttribute("aria-label", sentence(row));
-  name.textContent = row.name;
 }
 
 function write(bar, what, value, set) {

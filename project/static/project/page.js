@@ -161,6 +161,13 @@ function showFollowing() {
   }
 }
 
+function showEmptiness() {
+  const isFull = rows.rows.size > 0 || !document.body.classList.contains("fetched");
+  if (byId("empty").hidden !== isFull) {
+    byId("empty").hidden = isFull;
+  }
+}
+
 function drawTable() {
   isTableOld = true;
   requestDraw();
@@ -186,7 +193,7 @@ function drawPlan(now) {
     keyboard.drawn();
     tooltip.changed();
     showFollowing();
-    byId("empty").hidden = rows.rows.size > 0 || !document.body.classList.contains("fetched");
+    showEmptiness();
   } else {
     view.at(now);
   }

@@ -2,12 +2,17 @@
 
 const HOUR = 3_600_000;
 
-/** The site's row with its times in ms since 1970, its name, and its text to tell whether it changed. */
+/**
+ * The site's row with its times in ms since 1970, its name, and two texts to tell whether it changed: all of it, and
+ * what a bar shows of it.
+ */
 export function rowOf(table) {
   return (told) => {
     const startMs = Date.parse(told.start);
     const stopMs = told.stop === null ? null : Date.parse(told.stop);
-    return { ...told, table, startMs, stopMs, name: told.target ?? told.purpose, text: JSON.stringify(told) };
+    const name = told.target ?? told.purpose;
+    const look = JSON.stringify([name, told.antenna_field, told.status, startMs, stopMs]);
+    return { ...told, table, startMs, stopMs, name, look, text: JSON.stringify(told) };
   };
 }
 

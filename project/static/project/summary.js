@@ -9,7 +9,7 @@ export class Summary {
   /** @param {Element} legend with an element of `data-count` for each status @param {Element} clock */
   constructor(legend, clock) {
     this.counts = [...legend.querySelectorAll("[data-count]")];
-    [this.day, this.time, this.speed] = clock.querySelectorAll("span");
+    [this.day, this.time, this.speed] = clock.querySelectorAll(".day, .time, .speed");
   }
 
   /** Of the rows that are in view. */

@@ -15,6 +15,8 @@ const ALL_FIELDS = "";
 const OTHER = "other";
 /** Below this, seconds are told at the now line. */
 const SECONDS_UP_TO_SPEED = 20;
+/** So far a name may lag behind the edge that it stands at. */
+const EDGE_STEP_PX = 2;
 
 export class Timeline {
   /** @param {Element} element the server's: lanes with `data-field`, axis and now line */
@@ -34,6 +36,7 @@ export class Timeline {
     }
     this.everywhere = new Bars(element.querySelector(".everywhere"));
     this.flashes = new Flashes();
+    this.isLit = true;
     this.dirty = new Set(this.lanes.keys());
     this.seenPx = this.seen.clientWidth;
     new ResizeObserver(() => {
@@ -48,7 +51,7 @@ export class Timeline {
   }
 
   changed(changes) {
-    for (const { before, after } of changes) {
+    for (const { before, after } of changes.filter(isSeen)) {
       [before, after].filter(Boolean).forEach((row) => this.dirty.add(this.laneOf(row)));
       if (before && after) {
         this.flashes.due(after.id);
@@ -71,12 +74,21 @@ export class Timeline {
     }
     const edge = this.scale.x(this.view.from);
     this.moving.forEach((element) => write(element, "transform", `translateX(${(-edge).toFixed(2)}px)`));
-    const nowAt = this.scale.x(now);
-    this.lanes.forEach(({ bars }) => {
-      bars.holdNames(edge);
-      bars.drawProgress(nowAt);
-    });
+    this.drawInBars(edge, this.scale.x(now));
     this.drawNow(now, speed);
+  }
+
+  /** By whole steps, in all bars at once: most frames then move what is drawn, and draw nothing. */
+  drawInBars(edge, nowAt) {
+    const step = [Math.floor(edge / EDGE_STEP_PX) * EDGE_STEP_PX, Math.floor(nowAt)];
+    if (this.areBarsNew || step.some((px, place) => px !== this.step?.[place])) {
+      this.areBarsNew = false;
+      this.step = step;
+      this.lanes.forEach(({ bars }) => {
+        bars.holdNames(step[0]);
+        bars.drawProgress(step[1]);
+      });
+    }
   }
 
   drawLanes() {
@@ -93,6 +105,7 @@ export class Timeline {
       this.everywhere.draw(rowsOf.get(ALL_FIELDS), this.scale);
     }
     this.dirty.clear();
+    this.areBarsNew = true;
     this.flashes.draw((key) => this.bar(key));
   }
 
@@ -120,7 +133,8 @@ export class Timeline {
 
   /** The lights of what is observing go on or off; with reduced motion they stay on. */
   beat() {
-    this.element.classList.toggle("beat", !this.flashes.calm.matches && !this.element.classList.contains("beat"));
+    this.isLit = this.flashes.calm.matches || !this.isLit;
+    this.lanes.forEach(({ bars }) => bars.light(this.isLit));
   }
 
   /** The bar of a row, if it is drawn. */
@@ -128,6 +142,11 @@ export class Timeline {
     const row = this.rows.get(key);
     return row && this.lanes.get(this.laneOf(row)).bars.drawn.get(key)?.element;
   }
+}
+
+/** Most changes are none of a bar's: the volume that an observation has recorded, say. */
+function isSeen({ before, after }) {
+  return before?.look !== after?.look;
 }
 
 function write(element, property, value) {

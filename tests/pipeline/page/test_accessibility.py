@@ -173,7 +173,8 @@ def test_with_reduced_motion_nothing_flashes_or_breathes(browser: Browser, site:
 def test_with_forced_colours_bars_keep_their_edges_and_cues(browser: Browser, site: Site) -> None:
     with opened_page(browser, site.address) as page:
         page.emulate_media(forced_colors="active")
-        styles = "it => [getComputedStyle(it).borderTopStyle, getComputedStyle(it, '::before').content]"
+        icon = "getComputedStyle(it.querySelector('.icon'), '::before').content"
+        styles = f"it => [getComputedStyle(it).borderTopStyle, {icon}]"
         cues = [str(bar(page, f"Target {status}").evaluate(styles)) for status in STATUSES]
         assert len(set(cues)) == len(STATUSES)
 

@@ -44,7 +44,9 @@ def test_each_status_has_its_own_colour_and_its_own_second_cue(page: Page, site:
     for status in statuses:
         drawn = page.locator(f".lane .bar[data-status={status}]")
         expect(drawn).to_have_count(1)
-        cues = "it => { const own = getComputedStyle(it), icon = getComputedStyle(it, '::before');"
+        cues = (
+            "it => { const own = getComputedStyle(it), icon = getComputedStyle(it.querySelector('.icon'), '::before');"
+        )
         cues += " return [own.backgroundColor, [own.borderTopStyle, icon.content].join()] }"
         looks.append(drawn.evaluate(cues))
     assert len({colour for colour, _ in looks}) == len(statuses)
