@@ -157,6 +157,7 @@ def test_details_are_a_sheet_on_a_phone_and_reach_its_edges(browser: Browser, si
         sheet = page.get_by_role("complementary").bounding_box()
         assert sheet is not None
         assert (sheet["x"], sheet["width"], sheet["y"] + sheet["height"]) == (0, 375, 800)
+        assert page.locator(".axis").evaluate("it => it.offsetHeight") > 20
         page.get_by_role("button", name="Close").tap()
         expect(page.get_by_role("complementary")).to_be_hidden()
 
