@@ -17,6 +17,8 @@ from stress.load.ledger import Group, group
 
 PAUSE_SECONDS = 0.1
 ROWS_AT_ONCE = 20
+STATUS = "cancelled"
+"""So that no simulator plans anything for these projects."""
 CONNECT_SECONDS = 5
 OPTIONS = "-c statement_timeout=10s -c lock_timeout=10s"
 
@@ -78,8 +80,9 @@ class Writer:
 
     def _insert(self, database: PostgresConnection, keys: list[str]) -> Group:
         with database.cursor() as cursor:
-            rows = [(key, self._name) for key in keys]
-            execute_values(cursor, "INSERT INTO project_project (id, name) VALUES %s", rows, page_size=ROWS_AT_ONCE)
+            rows = [(key, self._name, STATUS) for key in keys]
+            statement = "INSERT INTO project_project (id, name, status) VALUES %s"
+            execute_values(cursor, statement, rows, page_size=ROWS_AT_ONCE)
         return group("created", keys)
 
     def _update(self, database: PostgresConnection, keys: list[str]) -> Group:

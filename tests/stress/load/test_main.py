@@ -72,6 +72,15 @@ def test_what_others_change_verifies_too(script: Script, pipeline: Pipeline) -> 
 
 
 @pytest.mark.usefixtures("thor")
+def test_no_simulator_plans_anything_for_its_projects(script: Script, pipeline: Pipeline) -> None:
+    with Process.manage("simulate", "--clear", "--speed", "5000", environment=pipeline.environment) as simulator:
+        simulator.wait_for("simulating")
+        outcome = script("-a", "20", "-n", "20", "-s", server(pipeline), environment=pipeline.environment)
+    assert outcome.status == 0, outcome.output
+    assert rows_left(pipeline) == 0
+
+
+@pytest.mark.usefixtures("thor")
 def test_changes_that_do_not_arrive_fail_a_good_load(script: Script, pipeline: Pipeline) -> None:
     outcome = script("-a", "5", "-s", server(pipeline), "-f", "elsewhere", environment=pipeline.environment)
     assert outcome.status == 1
