@@ -27,3 +27,7 @@ def test_the_lock_names_no_registry() -> None:
     packages = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
     assert not [name for name, package in packages.items() if "resolved" in package]
     assert "omit-lockfile-registry-resolved=true" in (FOLDER / ".npmrc").read_text(encoding="utf-8")
+
+
+def test_the_lock_names_no_git_address_which_debians_npm_cannot_read() -> None:
+    assert "git://" not in LOCK.read_text(encoding="utf-8")
