@@ -94,6 +94,8 @@ def _watch(page: Page, devtools: CDPSession, options: argparse.Namespace) -> lis
         page.wait_for_timeout(options.every * 1000)
         readings.append(_read(page, devtools))
         _print(readings[-2], readings[-1], time.monotonic() - began_at, time.monotonic() - started_at)
+        if readings[-1].heard == readings[-2].heard:
+            sys.exit(f"Nothing came for {options.every:g} s, not even a heartbeat: is `make run` up?")
     return readings
 
 
