@@ -87,7 +87,7 @@ def test_the_account_that_is_printed_opens_the_admin(bare: dict[str, str]) -> No
 def test_one_command_leads_to_a_page_that_moves(bare: dict[str, str]) -> None:
     with running(bare) as run:
         page = urllib.request.urlopen(f"http://127.0.0.1:{bare['SITE_PORT']}/").read().decode()
-        assert "Observations, live" in page
+        assert "Observing plan, live" in page
         with follower(bare) as client:
             while client.recv(20) != "--heartbeat--":
                 pass
