@@ -41,9 +41,13 @@ class Occasion:
         return self.operation not in {Operation.START, Operation.MOVE}
 
     def departed(self, watch: Watch) -> sql.Composable:
-        """PostgreSQL's setting that remembers, within a statement, one row that left a partition of this root."""
+        """PostgreSQL's setting that remembers, within a statement, one row that left a partition of this root.
+
+        A statement that a trigger runs meanwhile has another depth, and a setting of its own.
+        """
         root = f"{self.table.root or self.table.name}.{watch.model_name}"
-        return sql.Literal(f"rowcast.departed_{digest(self.table.home, root)}")
+        name = sql.Literal(f"rowcast.departed_{digest(self.table.home, root)}_")
+        return sql.SQL("({} || pg_trigger_depth())").format(name)
 
     @property
     def told(self) -> list[Telling]:

@@ -107,8 +107,10 @@ class InstalledTrigger:
     """Whether everybody may call the function."""
     is_visible: bool
     """Whether the connection's search_path finds the table by its name alone, or the function of one elsewhere."""
+    has_counter: bool
+    """Whether there is a sequence that counts what was not told."""
     untold: int | None
-    """How many statements told nothing for an error; None: nobody counts."""
+    """How many of its firings told nothing for an error; None: nobody counts, or this role may not read it."""
     counted_since: str | None
 
     @property

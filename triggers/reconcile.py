@@ -82,7 +82,7 @@ def _function_matches(wanted: Definition, installed: InstalledTrigger) -> bool:
         and installed.security_definer
         and not installed.is_public
         and tuple(installed.config or ()) == wanted.config
-        and (not wanted.counter or installed.untold is not None)
+        and (not wanted.counter or installed.has_counter)
     )
 
 

@@ -246,6 +246,24 @@ def test_rows_that_left_before_do_not_make_a_later_update_a_move(ear: Ear, readi
     assert sorted(heard(ear), key=str) == [("deleted", 1), ("updated", 2), ("updated", 3)]
 
 
+def test_an_update_by_a_trigger_does_not_hide_that_a_merge_moved_rows(
+    ear: Ear,
+    with_merge: None,  # noqa: ARG001
+    alter: ReversibleStatement,
+) -> None:
+    # Pitfall 15
+    write("a", 1, 2)
+    alter(
+        "CREATE FUNCTION shop_count() RETURNS trigger LANGUAGE plpgsql"
+        f" AS $$BEGIN UPDATE shop_reading SET n = n + 1 WHERE id = {key(2)}; RETURN NULL; END$$",
+        "DROP FUNCTION shop_count CASCADE",
+    )
+    run("CREATE TRIGGER count AFTER INSERT ON shop_reading FOR EACH ROW EXECUTE FUNCTION shop_count()")
+    ear.payloads()
+    merge(f"({key(1)}::uuid, 'b')", MOVE)
+    assert sorted(heard(ear), key=str) == [RESYNC, ("updated", 2)]
+
+
 def test_an_upsert_through_the_root_is_one_update_and_one_creation(ear: Ear, readings: None) -> None:  # noqa: ARG001
     # Pitfall 12, 14
     write("a", 1)

@@ -38,6 +38,7 @@ INSTALLED = InstalledTrigger(
     config=["search_path=pg_catalog"],
     is_public=False,
     is_visible=True,
+    has_counter=False,
     untold=None,
     counted_since=None,
 )

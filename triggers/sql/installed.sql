@@ -17,6 +17,7 @@ SELECT
     has_function_privilege('public', functions.oid, 'EXECUTE') AS is_public,
     pg_table_is_visible(tables.oid)
     OR functions.pronamespace <> tables.relnamespace AND pg_function_is_visible(functions.oid) AS is_visible,
+    counters.oid IS NOT NULL AS has_counter,
     CASE
         WHEN has_sequence_privilege(counters.oid, 'USAGE, SELECT')
         THEN coalesce(pg_sequence_last_value(counters.oid), 0)
