@@ -64,7 +64,7 @@ def check_runserver(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[C
     return [
         Warning(
             f"`manage.py runserver` is that of {app!r}, which serves no WebSockets.",
-            hint=f"Put 'ws' before {app!r} in INSTALLED_APPS, or start rungateway beside it.",
+            hint=f"Put 'ws' before {app!r} in INSTALLED_APPS, or start rungateway behind the same proxy.",
             id="ws.W001",
         )
     ]

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -39,6 +39,8 @@ class Rules:
     websocket_url: str
     allowed_origins: Sequence[str] | None
     """None: pages of the same host and port."""
+    is_own_host: Callable[[str], bool] = lambda _: True
+    """Whether a page may name this host as its own. Behind a proxy, that is the proxy's affair."""
 
 
 def head_end(data: bytes | bytearray) -> int | None:
@@ -64,7 +66,7 @@ def answer(head: bytes, rules: Rules) -> Answer:
     try:
         request = _parse(protocol, head)
         _require_upgrade(request)
-        _require_origin(request.headers, rules.allowed_origins)
+        _require_origin(request.headers, rules)
         wish = read_target(request.path, rules.websocket_url)
     except RefusedError as error:
         return refusal(error)
@@ -106,12 +108,13 @@ def _require_upgrade(request: Request) -> None:
         raise RefusedError(426, "The request has no header Sec-WebSocket-Version: 13.")
 
 
-def _require_origin(headers: Headers, allowed: Sequence[str] | None) -> None:
+def _require_origin(headers: Headers, rules: Rules) -> None:
     """A browser says which page is asking; a program sends no Origin. Source: RFC 6455, section 10.2."""
-    origins = headers.get_all("Origin")
+    origins, allowed, host = headers.get_all("Origin"), rules.allowed_origins, headers["Host"]
     if not origins:
         return
-    is_allowed = origins[0] in allowed if allowed is not None else _is_same_place(origins[0], headers["Host"])
+    is_same = _is_same_place(origins[0], host) and rules.is_own_host(host)
+    is_allowed = origins[0] in allowed if allowed is not None else is_same
     if len(origins) != 1 or not is_allowed:
         named = ", ".join(map(ascii, origins))
         raise RefusedError(403, f"Pages of {named} may not connect; WS['ALLOWED_ORIGINS'] names those that may.")

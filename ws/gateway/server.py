@@ -33,9 +33,9 @@ class Door(Protocol):
 class Gateway:
     """One process's clients. Made inside the running loop."""
 
-    def __init__(self, settings: WsSettings, feed: Feed, observe: Observe) -> None:
+    def __init__(self, settings: WsSettings, feed: Feed, observe: Observe, rules: Rules | None = None) -> None:
         self.settings = settings
-        self.rules = Rules(settings.websocket_url, settings.allowed_origins)
+        self.rules = rules or Rules(settings.websocket_url, settings.allowed_origins)
         self.heartbeat_frame = None if settings.heartbeat is None else message_frame(settings.heartbeat.encode())
         self.observe = observe
         self._loop = asyncio.get_running_loop()

@@ -9,10 +9,13 @@ import threading
 from dataclasses import replace
 
 import uvloop
+from django.conf import settings as django_settings
+from django.http.request import split_domain_port, validate_host
 from redis.exceptions import RedisError
 
 from ws.gateway.descriptors import raise_limit
 from ws.gateway.feed import Feed
+from ws.gateway.handshake import Rules
 from ws.gateway.observations import RedisLost
 from ws.gateway.server import Gateway
 from ws.observation import Observe, log_to
@@ -63,12 +66,25 @@ class GatewayThread:
         settings = replace(settings, drain_seconds=min(settings.drain_seconds, GOODBYE_SECONDS))
         observe = told_once(log_to("rowcast.gateway", shown=True), redis_address(settings.connection))
         feed = Feed(settings.connection, observe, random.random)
-        gateway = Gateway(settings, feed, observe)
+        rules = Rules(settings.websocket_url, settings.allowed_origins, is_own_host)
+        gateway = Gateway(settings, feed, observe, rules)
         sorter = Sorter(self._listener, gateway, self._to_site)
         sorter.open()
         await _connect(feed, observe)
         sorter.admit()
         await gateway.run(sorter, self._stop)
+
+
+def is_own_host(host: str) -> bool:
+    """As Django judges it for pages: a name of somebody else's that leads to this machine is not ours.
+
+    Source: `HttpRequest.get_host`, and its guard against DNS rebinding.
+    """
+    allowed = django_settings.ALLOWED_HOSTS
+    if django_settings.DEBUG and not allowed:
+        allowed = [".localhost", "127.0.0.1", "[::1]"]
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)
 
 
 async def _connect(feed: Feed, observe: Observe) -> None:

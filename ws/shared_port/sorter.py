@@ -98,7 +98,9 @@ class Sorter:
         visitor.connection.close()
 
     def _time_out(self, visitor: Visitor) -> None:
-        self._gateway.observe(HandshakeTimedOut(f"{visitor.address[0]}:{visitor.address[1]}"))
+        """One that never said a word asked for nothing: browsers open connections that they may need."""
+        if visitor.bytes_seen:
+            self._gateway.observe(HandshakeTimedOut(f"{visitor.address[0]}:{visitor.address[1]}"))
         self._dismiss(visitor)
 
     def _look(self, visitor: Visitor) -> None:

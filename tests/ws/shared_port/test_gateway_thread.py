@@ -40,6 +40,16 @@ def test_a_message_reaches_the_client(door: RunningDoor, redis_url: str) -> None
         publish_until_heard(publisher, client)
 
 
+@pytest.mark.parametrize(("name", "status"), [("localhost", 101), ("127.0.0.1", 101), ("rebound.example", 403)])
+def test_a_page_may_connect_under_the_sites_own_names_only(door: RunningDoor, name: str, status: int) -> None:
+    place = f"{name}:{door.port}"
+    head = f"GET /ws/rodan HTTP/1.1\r\nHost: {place}\r\nOrigin: http://{place}\r\nUpgrade: websocket\r\n"
+    head += "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+    with door.visitor() as visitor:
+        visitor.sendall(head.encode())
+        assert visitor.recv(64).startswith(f"HTTP/1.1 {status} ".encode())
+
+
 def test_stopping_tells_clients_to_return_and_frees_the_port(door: RunningDoor) -> None:
     with follow(door) as client:
         door.stop()

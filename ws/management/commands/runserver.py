@@ -30,7 +30,7 @@ class Command(DjangoCommand):
             "--nogateway",
             action="store_false",
             dest="use_gateway",
-            help="Tells Django to NOT serve WebSockets, as where `rungateway` runs beside it.",
+            help="Tells Django to NOT serve WebSockets, as where a proxy sends them to `rungateway`.",
         )
 
     def run(self, **options: Any) -> None:
@@ -54,6 +54,7 @@ class Command(DjangoCommand):
         if load().websocket_url != "/":
             return True
         self.stderr.write(
-            "WEBSOCKET_URL is '/', which leaves no address to pages: WebSockets are not served here. Start rungateway."
+            "WEBSOCKET_URL is '/', which leaves no address to pages: WebSockets are not served here. A proxy can send"
+            " another host name to rungateway."
         )
         return False
