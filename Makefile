@@ -31,7 +31,7 @@ layers: $(VENV)/dev ## import-linter: who may import whom
 latency: $(VENV)/dev ## from commit to message, beside a `make run` (DATABASE_URL as it printed)
 	@$(BIN)/python -m stress.latency --database-url "$${DATABASE_URL:?set it to what make run printed}"
 
-page: $(VENV)/dev ## the page's memory and frames in Chromium, beside a `make run` (PAGE='--seconds 60')
+page: $(VENV)/dev ## the page's memory and frames in Chromium, beside a `make run` (PAGE='--seconds 60 --every 10')
 	@$(BIN)/python -m stress.page $(PAGE)
 
 load: $(VENV)/run ## thor's load test beside a `make run` (with options: make load LOAD='-a 500')

@@ -16,6 +16,8 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 COLUMNS = ("seconds", "messages", "a second", "heap MB", "nodes", "listeners", "frames", "median ms", "99 % ms")
+ENOUGH_READINGS = 4
+"""One at the start, one that holds the page's beginning, and one for each half of the summary."""
 HEADING = "  ".join((*COLUMNS, "longest ms", "processor ms a frame"))
 
 # Counts what the socket brings and times the frames in which the page draws, from the first callback of a frame on; the
@@ -69,7 +71,9 @@ def main() -> int:
         devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
         readings = _watch(page, devtools, options)
         browser.close()
-    _summarise(readings[2:] or readings)
+    if len(readings) < ENOUGH_READINGS:
+        sys.exit(f"Too short for a summary: it takes {ENOUGH_READINGS - 1} readings (--seconds, --every).")
+    _summarise(readings[2:])
     return 0
 
 
@@ -143,7 +147,7 @@ def _part(ordered: list[float], part: float) -> float:
 
 def _summarise(readings: list[Reading]) -> None:
     """Of all readings but those that hold the page's start."""
-    frames = sorted(time for reading in readings for time in reading.frames_ms)
+    frames = sorted(time for reading in readings for time in reading.frames_ms) or [float("nan")]
     within = sum(time < 16 for time in frames) / len(frames)
     heaps = [reading.heap_bytes / 1e6 for reading in readings]
     half = len(heaps) // 2 or 1

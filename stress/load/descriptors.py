@@ -47,7 +47,7 @@ def require_descriptors(connections: int, limit: int, gateway_limits: list[int])
         raise RefusedError(
             f"{connections} connections need {connections + SPARE} file descriptors in the gateway, but its limit is"
             f" {max(gateway_limits)} in each of {len(gateway_limits)} process(es). Raise it (ulimit -n, before the"
-            f" gateway starts), start it with more --workers, or test with at most -a {room}"
+            f" gateway starts), or test with at most -a {room}"
         )
 
 

@@ -106,9 +106,9 @@ class Verification:
         writer = self._writer
         if writer is None:
             return []
-        heard = own_changes(self._early.texts, writer.keys)
-        found = differences(writer.committed, heard)
-        return [*found, NONE_ARRIVED] if not heard else found
+        heard = [own_changes(follower.texts, writer.keys) for follower in self._followers]
+        found = dict.fromkeys(text for its in heard for text in differences(writer.committed, its))
+        return [*found] if any(heard) else [*found, NONE_ARRIVED]
 
     def _agreed(self, early: int, late: int) -> int | None:
         return agreed(Heard(self._early.texts, early), Heard(self._late.texts, late), self._before)
