@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from project.models import Clock, Observation, Project, Reservation, SchedulingUnit, Status, WithStatus
 
 
-@admin.action(description="Cancel what is selected")
+@admin.action(permissions=["change"], description="Cancel what is selected")
 def cancel(_admin: admin.ModelAdmin, _request: HttpRequest, chosen: QuerySet[WithStatus]) -> None:
     """One UPDATE: no save() is called and no signal sent, and the page follows all the same."""
     chosen.update(status=Status.CANCELLED)
@@ -68,3 +70,10 @@ class ClockAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Clock.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: Clock, form: ModelForm, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Another speed counts from now on: what has passed, has passed at the old one."""
+        if change and form.changed_data == ["speed"]:
+            now = timezone.now()
+            obj.plan_time, obj.set_at = Clock.objects.get(pk=obj.pk).at(now), now
+        super().save_model(request, obj, form, change)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.functions import RandomUUID
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -42,6 +43,10 @@ class AntennaField(models.TextChoices):
     DE601HBA = "DE601HBA", "DE601 HBA"
 
 
+FASTEST = 10_000.0
+"""Seconds of the plan in one of ours; faster, its rows would come and go within a moment."""
+
+
 class PlanTime(models.Func):
     """The plan's time now, by the database: see Clock."""
 
@@ -59,7 +64,7 @@ class Clock(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1, db_default=1, editable=False)
     plan_time = models.DateTimeField()
     set_at = models.DateTimeField()
-    speed = models.FloatField()
+    speed = models.FloatField(validators=[MinValueValidator(0.0), MaxValueValidator(FASTEST)])
 
     class Meta:
         verbose_name_plural = "clock"

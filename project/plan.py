@@ -1,8 +1,9 @@
 """The plan as the page is told it: plain rows, keyed as messages key them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from project.models import AntennaField, Clock, Observation, Reservation
 ROWS_AT_MOST = 2000
 """Of each table, and the first ones by their start."""
 
+CALENDAR = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 SHOWN_BEFORE, SHOWN_AFTER = timedelta(hours=24), timedelta(hours=48)
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -68,9 +70,11 @@ class Window:
 
 
 def window() -> Window:
-    """The one of this moment."""
-    clock = Clock.current()
-    return Window(clock.at(timezone.now()), clock.speed)
+    """The one of this moment; a clock that has left the calendar counts as none."""
+    clock, our_time = Clock.current(), timezone.now()
+    with suppress(OverflowError):
+        return Window(clock.at(our_time), clock.speed)
+    return Window(our_time, 1.0)
 
 
 def rows_named(named: Mapping[str, Sequence[UUID]]) -> Rows:
@@ -96,7 +100,13 @@ def lanes() -> list[dict[str, str]]:
     return [{"field": value, "station": station, "part": part} for value, station, part in fields]
 
 
+READABLE = Q(start__range=CALENDAR) & (Q(stop=None) | Q(stop__range=CALENDAR))
+"""PostgreSQL's times reach further than Python's: a row that somebody typed must not take the others with it."""
+
+
 def _rows(table: str, condition: Q) -> list[dict[str, Any]]:
     model, fields = TABLES[table]
-    rows = model.objects.filter(condition).order_by("start", "id").values_list(*fields.values())[:ROWS_AT_MOST]
+    rows = (
+        model.objects.filter(READABLE, condition).order_by("start", "id").values_list(*fields.values())[:ROWS_AT_MOST]
+    )
     return [dict(zip(fields, row, strict=True)) | {"id": row[0].hex} for row in rows]

@@ -78,7 +78,8 @@ def settled(plan: Plan, row: ObservationRow, now: datetime) -> ObservationRow:
     if row.status in {Status.DEFINED, Status.SCHEDULED, Status.CANCELLED}:
         return row
     seconds = max((min(now, row.end) - row.start).total_seconds(), 0)
-    return replace(row, recorded_bytes=max(row.recorded_bytes, int(Pace.of(row.id).bytes_per_second * seconds)))
+    recorded = min(FULL, int(Pace.of(row.id).bytes_per_second * seconds))
+    return replace(row, recorded_bytes=max(row.recorded_bytes, recorded))
 
 
 def next_reading(row: ObservationRow, after: datetime) -> datetime | None:

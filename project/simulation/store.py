@@ -22,7 +22,7 @@ MODELS: dict[type[Row], type[models.Model]] = {
     ReservationRow: Reservation,
 }
 NEAR = timedelta(days=20)
-"""What starts later, or ended longer ago, is not looked at."""
+"""What starts later, or ended longer ago, is not looked at, unless it belongs to a unit that is."""
 FIRST_DAY, LAST_DAY = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -42,11 +42,14 @@ def read_plan(now: datetime) -> Plan:
     near = Q(start__range=(FIRST_DAY, now + NEAR)) & (
         Q(stop__range=(now - NEAR, LAST_DAY)) | Q(stop=None, start__gt=now - NEAR)
     )
+    calendar = Q(start__range=(FIRST_DAY, LAST_DAY)) & (Q(stop=None) | Q(stop__range=(FIRST_DAY, LAST_DAY)))
+    # A unit goes when all of its observations are old: of a unit that is looked at, all are.
+    mates = Q(scheduling_unit__in=Observation.objects.filter(near).values("scheduling_unit")) & calendar
     return Plan(
         [
             *_rows(ProjectRow, Q()),
             *_rows(UnitRow, Q()),
-            *_rows(ObservationRow, near),
+            *_rows(ObservationRow, near | mates),
             *_rows(ReservationRow, near),
         ]
     )
@@ -59,7 +62,7 @@ def _rows(table: type[Row], condition: Q) -> list[Row]:
 
 def remove_ancient(now: datetime) -> int:
     """Delete what ended too long ago to be looked at; how many rows."""
-    ancient = Q(stop__lt=now - NEAR) | Q(stop=None, start__lt=now - NEAR)
+    ancient = Q(stop__range=(FIRST_DAY, now - NEAR)) | Q(stop=None, start__range=(FIRST_DAY, now - NEAR))
     with transaction.atomic():
         units = list(SchedulingUnit.objects.filter(observations__in=Observation.objects.filter(ancient)).distinct())
         removed = Observation.objects.filter(ancient).delete()[0] + Reservation.objects.filter(ancient).delete()[0]

@@ -1,6 +1,6 @@
 """The clock in the database as the simulator keeps it: found or set at the start, watched, and left standing.
 
-Whoever changes the row while the simulator runs is obeyed: speed 0 is a pause, another time a leap.
+Whoever changes the row while the simulator runs is obeyed: a speed of 0 from now on is a pause, another time a leap.
 """
 
 from datetime import datetime

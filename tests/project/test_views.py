@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from project.models import AntennaField, Clock, Observation, Reservation, Status
@@ -65,6 +66,22 @@ def test_the_clock_is_told(client: Client) -> None:
     current.speed = 0.0
     current.save()
     assert plan(client)["clock"] == {"now": f"{current.plan_time.isoformat()[:23]}Z", "speed": 0.0}
+
+
+@pytest.mark.parametrize("odd", ["start = '-infinity'", "stop = 'infinity'", "stop = '12026-01-01'"])
+def test_a_time_that_python_cannot_read_takes_no_other_row_with_it(client: Client, odd: str) -> None:
+    observation("Vega")
+    strange = observation("odd")
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE project_observation SET {odd} WHERE id = %s", [strange.id])
+    assert targets(plan(client)) == ["Vega"]
+    assert targets(plan(client, observations=strange.id.hex)) == []
+
+
+def test_a_clock_that_has_left_the_calendar_counts_as_none(client: Client) -> None:
+    now = Clock.current().plan_time
+    Clock(plan_time=now, set_at=now - timedelta(days=1), speed=1e12).save()
+    assert plan(client)["clock"]["speed"] == 1.0
 
 
 @pytest.mark.parametrize("query", [{"from": "yesterday"}, {"until": "2030-01-01T00:00:00"}, {"observations": "x"}])

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from project.models import FASTEST
 from project.simulation import store
 from project.simulation.simulator import Options, Simulator
 from project.simulation.timekeeper import DEFAULT_SPEED
@@ -36,6 +37,14 @@ def positive(text: str) -> float:
         raise ArgumentTypeError(f"{text!r} is no number") from error
     if not 0 < number < float("inf"):
         raise ArgumentTypeError(f"{text!r} is not above zero")
+    return number
+
+
+def speed(text: str) -> float:
+    """One that the plan can be lived at."""
+    number = positive(text)
+    if number > FASTEST:
+        raise ArgumentTypeError(f"{text!r} is too fast: {FASTEST:g} at most")
     return number
 
 
@@ -68,7 +77,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--speed",
-            type=positive,
+            type=speed,
             help=f"seconds of the plan in one of ours (default: the clock's in the database, else {DEFAULT_SPEED:g})",
         )
         parser.add_argument("--start", type=moment, help="the plan's time to begin at (default: the clock's, else now)")

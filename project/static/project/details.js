@@ -43,10 +43,9 @@ export class Details {
 
   changed(changes) {
     const change = changes.find(({ before, after }) => (before ?? after).id === this.row?.id);
-    if (change) {
-      this.isGone = change.after === null;
+    if (change?.after || change?.isDeleted) {
       this.row = change.after ?? this.row;
-      this.write(this.isGone);
+      this.write(change.isDeleted);
     }
   }
 

@@ -100,9 +100,9 @@ export class Gestures {
     }
   }
 
-  /** The click that ends a drag opens nothing. */
+  /** The click that ends a drag opens nothing; one of a key's has no detail, and ends none. */
   click(event) {
-    if (this.isDrag) {
+    if (this.isDrag && event.detail > 0) {
       this.isDrag = false;
       event.stopPropagation();
       event.preventDefault();

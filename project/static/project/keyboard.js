@@ -92,16 +92,23 @@ export class Keyboard {
 
   /** After drawing: there is a bar to tab to as long as there are bars. */
   drawn() {
-    if (!this.timeline.bar(this.key)) {
+    const bar = this.timeline.bar(this.key);
+    if (!bar || (bar !== document.activeElement && !this.isInView(this.timeline.rows.get(this.key)))) {
+      this.setTabIndex(this.key, -1);
       const row = this.inTheMiddle();
       this.key = row?.id ?? null;
     }
     this.setTabIndex(this.key, 0);
   }
 
+  isInView(row) {
+    const { view } = this.timeline;
+    return row.startMs < view.until && drawnUntil(row) > view.from;
+  }
+
   inTheMiddle() {
     const { view, rows } = this.timeline;
-    const seen = [...rows.values()].filter((row) => row.startMs < view.until && drawnUntil(row) > view.from);
+    const seen = [...rows.values()].filter((row) => this.isInView(row));
     return nearest(view.follows ? view.now : view.from + view.span / 2, seen);
   }
 

@@ -19,7 +19,8 @@ export class PlanRows {
   /**
    * @param {string} url where the plan is fetched
    * @param {object} page
-   * @param {(changes: {before: object|null, after: object|null}[]) => void} page.changed
+   * @param {(changes: {before: object|null, after: object|null, isDeleted: boolean}[]) => void} page.changed after null: the
+   *   row is deleted, or has left the span
    * @param {(clock: object, sentMs: number, answeredMs: number) => void} page.told the plan's time
    * @param {(isCut: boolean) => void} page.fetched whether the site left rows out
    * @param {(error: Error, retryMs: number) => void} page.failed
@@ -77,10 +78,12 @@ export class PlanRows {
 
   remove(key) {
     this.wanted.delete(key);
-    this.deleted.add(key);
+    if (this.isFetching) {
+      this.deleted.add(key);
+    }
     const before = this.rows.get(key);
     if (this.rows.delete(key)) {
-      this.page.changed([{ before, after: null }]);
+      this.page.changed([{ before, after: null, isDeleted: true }]);
     }
   }
 
@@ -182,14 +185,17 @@ export class PlanRows {
     const fetched = [...plan.observations.map(rowOf("observations")), ...plan.reservations.map(rowOf("reservations"))];
     const after = new Map(fetched.filter((row) => this.isOurs(row)).map((row) => [row.id, row]));
     const asked = due.all ? [...this.rows.keys()] : due.keys.map(([key]) => key);
-    this.replace(new Set([...asked, ...after.keys()]), after);
+    const named = new Set(due.keys.map(([key]) => key));
+    fetched.forEach(({ id }) => named.delete(id));
+    this.replace(new Set([...asked, ...after.keys()]), after, named);
   }
 
   isOurs(row) {
     return !this.deleted.has(row.id) && (this.span === null || touches(row, this.span.from, this.span.until));
   }
 
-  replace(keys, fetched) {
+  /** @param {Set<string>} named the keys that were asked for one by one, and are not there */
+  replace(keys, fetched, named) {
     const changes = [];
     for (const key of keys) {
       const before = this.rows.get(key) ?? null;
@@ -202,7 +208,7 @@ export class PlanRows {
       } else {
         this.rows.set(key, after);
       }
-      changes.push({ before, after });
+      changes.push({ before, after, isDeleted: after === null && named.has(key) });
     }
     if (changes.length > 0) {
       this.page.changed(changes);

@@ -59,7 +59,7 @@ export class StatusLine {
     this.tell("missed", isRecent ? `Away for ${passed(this.awayMs)}; the plan was fetched anew.` : "");
     this.tell("fetching", this.error ? `The plan could not be fetched: ${this.error.message}.` : "");
     this.tell("retry", this.error ? next(this.retryAt, now) : "");
-    this.tell("cut", this.isCut ? "There is more in this span than the site tells at once: zoom in to see all of it." : "");
+    this.tell("cut", this.isCut ? "There is more in this span than the site tells at once: only the first rows by start are shown." : "");
   }
 
   /** No live region: a countdown would be spoken each second. */

@@ -1,7 +1,7 @@
 /**
  * Which span of the plan's time is seen, and what panning and zooming make of it. Pure.
  *
- * It follows now, which then stays where it is on the screen, until somebody pans now out of sight.
+ * It follows now, which then stays where it is on the screen, until somebody pans.
  */
 
 const MINUTE = 60_000;

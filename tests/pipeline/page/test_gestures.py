@@ -1,5 +1,6 @@
 """Pan and zoom: by pointer, wheel, keys and buttons; what is panned to is fetched."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -135,3 +136,15 @@ def test_what_changes_far_outside_the_fetched_span_is_not_kept(page: Page, site:
     expect(bar(page, "Deneb")).to_be_visible()
     page.get_by_role("tab", name="Table").click()
     expect(page.locator(".shown")).to_have_text("2 of 2 rows")
+
+
+def test_details_of_a_row_that_is_panned_out_of_reach_stay(page: Page) -> None:
+    bar(page, "Vega").click()
+    page.locator(".seen").focus()
+    with page.expect_response(re.compile(r"/plan/\?from=")) as fetched:
+        for _ in range(12):
+            page.keyboard.press("PageDown")
+    fetched.value.finished()
+    expect(bar(page, "Vega")).to_have_count(0)
+    expect(page.get_by_role("complementary", name="Vega")).to_be_visible()
+    expect(page.get_by_text("This row was deleted")).to_be_hidden()

@@ -77,6 +77,13 @@ def test_details_follow_their_row_and_say_when_it_is_gone(table: Page, site: Sit
     expect(details.get_by_role("link")).to_be_hidden()
 
 
+def test_enter_in_the_search_field_stays_on_the_page(table: Page) -> None:
+    table.get_by_role("searchbox").fill("nothing is called so")
+    table.get_by_role("searchbox").press("Enter")
+    expect(table.get_by_role("searchbox")).to_have_value("nothing is called so")
+    expect(table.get_by_role("tab", name="Table")).to_have_attribute("aria-selected", "true")
+
+
 def test_details_lead_to_the_row_in_the_admin(table: Page) -> None:
     table.get_by_role("button", name="Vega").click()
     key = table.locator("tbody tr").first.get_attribute("data-id")

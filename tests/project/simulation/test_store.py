@@ -35,6 +35,19 @@ def test_what_is_outside_of_every_calendar_is_passed_over(start: str, stop: str)
     store.remove_ancient(NOON)
 
 
+def test_of_a_unit_that_is_near_what_is_far_is_read_too() -> None:
+    rows: list[Row] = [PROJECT, UNIT, observation(), observation(4, start=NOON + timedelta(days=40))]
+    for row in rows:
+        bulk_create([Edit(None, row)])
+    assert set(store.read_plan(NOON).rows()) == set(rows)
+
+
+def test_what_is_outside_of_every_calendar_is_not_removed_either() -> None:
+    run("INSERT INTO project_observation (target, start, stop) VALUES ('Odd', '-infinity', '-infinity')")
+    assert store.remove_ancient(NOON) == 0
+    assert Observation.objects.count() == 1
+
+
 def test_what_ended_long_ago_is_removed_with_the_unit_that_it_leaves_empty() -> None:
     for row in (PROJECT, UNIT, observation(start=NOON - timedelta(days=40)), reservation(NOON, 1)):
         bulk_create([Edit(None, row)])
