@@ -36,7 +36,7 @@ class Command(DjangoCommand):
     def run(self, **options: Any) -> None:
         if not options["use_reloader"] and threading.current_thread() is threading.main_thread():
             # As under the autoreloader: a SIGTERM ends it in an orderly way, and clients are told.
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            signal.signal(signal.SIGTERM, lambda *_: _leave())
         super().run(**options)
 
     def inner_run(self, *arguments: Any, **options: Any) -> None:
@@ -58,3 +58,9 @@ class Command(DjangoCommand):
             " another host name to rungateway."
         )
         return False
+
+
+def _leave() -> None:
+    if SharedPortServer.current is None:
+        sys.exit(0)
+    SharedPortServer.current.leave()
