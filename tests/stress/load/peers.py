@@ -11,7 +11,6 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 HEARTBEAT = "--heartbeat--"
-NEWS_SECONDS = 0.05
 Crowd = Callable[[ServerConnection], Awaitable[None]]
 Serving = Callable[[], Coroutine[Any, Any, Server | asyncio.Server]]
 
@@ -51,9 +50,8 @@ def tcp(answer: bytes | None) -> Serving:
 
 
 def websockets(crowd: Crowd, status: int | None = None) -> Serving:
-    """Serves the verifying clients well, with the same news over and over; and the crowd as this says."""
+    """Serves the verifying clients well, with news for each word that they say; and the crowd as this says."""
     followers: set[ServerConnection] = set()
-    telling: list[asyncio.Task[None]] = []
 
     def refuse(connection: ServerConnection, request: Request) -> Response | None:
         is_crowd = "subscribe-broadcast" not in request.path
@@ -68,14 +66,9 @@ def websockets(crowd: Crowd, status: int | None = None) -> Serving:
             await connection.send(HEARTBEAT)
             async for _ in connection:
                 await connection.send(HEARTBEAT)
-
-    async def tell() -> None:
-        while True:
-            await asyncio.sleep(NEWS_SECONDS)
-            broadcast(followers, "news")
+                broadcast(followers, "news")
 
     async def start() -> Server:
-        telling.append(asyncio.create_task(tell()))
         return await serve(serve_one, "127.0.0.1", 0, process_request=refuse, compression=None)
 
     return start
