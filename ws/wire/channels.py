@@ -1,4 +1,4 @@
-"""Names in Redis: ws4redis's, where one name is both the PUBLISH channel and the key of the kept last message."""
+"""Names in Redis: ws4redis's, where one name is PUBLISH channel and key of the kept last message; and ours."""
 
 from typing import NewType
 
@@ -8,6 +8,26 @@ Channel = NewType("Channel", str)
 def broadcast_channel(prefix: str | None, facility: str) -> Channel:
     """`[<prefix>:]broadcast:<facility>`: what everybody may follow."""
     return Channel(f"{_opening(prefix)}broadcast:{facility}")
+
+
+def stream_key(prefix: str | None, channel: Channel) -> str:
+    """A stream of chunks (see `message`): id `<seq of the last message>-0`, fields `epoch` and `messages`."""
+    return f"{_opening(prefix)}rowcast:stream:{channel}"
+
+
+def head_key(prefix: str | None, channel: Channel) -> str:
+    """A hash of the channel's newest message, `epoch` and `seq`, and of the log that it is from, `owner`."""
+    return f"{_opening(prefix)}rowcast:head:{channel}"
+
+
+def cursor_key(prefix: str | None, log: str) -> str:
+    """A hash of how far a log was published, `cursor` and `redis`; a log is named `<database oid>.<log oid>`."""
+    return f"{_opening(prefix)}rowcast:cursor:{log}"
+
+
+def lease_key(prefix: str | None, log: str) -> str:
+    """The heartbeat of the listener that leads, of this log."""
+    return f"{_opening(prefix)}rowcast:lease:{log}"
 
 
 def _opening(prefix: str | None) -> str:

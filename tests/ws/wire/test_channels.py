@@ -1,8 +1,8 @@
-"""Names in Redis are ws4redis's."""
+"""Names in Redis: ws4redis's, and ours under `rowcast:`."""
 
 import pytest
 
-from ws.wire.channels import broadcast_channel
+from ws.wire.channels import Channel, broadcast_channel, cursor_key, head_key, lease_key, stream_key
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,12 @@ from ws.wire.channels import broadcast_channel
 )
 def test_a_broadcast_channel_is_prefix_broadcast_facility(prefix: str | None, facility: str, name: str) -> None:
     assert broadcast_channel(prefix, facility) == name
+
+
+@pytest.mark.parametrize(("prefix", "opening"), [("{rodan}", "{rodan}:"), (None, ""), ("", "")])
+def test_keys_of_ours_stand_behind_the_prefix(prefix: str | None, opening: str) -> None:
+    channel = Channel(f"{opening}broadcast:sky")
+    assert head_key(prefix, channel) == f"{opening}rowcast:head:{opening}broadcast:sky"
+    assert stream_key(prefix, channel) == f"{opening}rowcast:stream:{opening}broadcast:sky"
+    assert cursor_key(prefix, "5.16384") == f"{opening}rowcast:cursor:5.16384"
+    assert lease_key(prefix, "5.16384") == f"{opening}rowcast:lease:5.16384"
