@@ -10,6 +10,7 @@ import psycopg2
 
 from ws.backoff import backoff_seconds
 from ws.listener.backlog import Backlog
+from ws.listener.link import NotPublishedError, OutcomeUnknownError, describe
 from ws.listener.notifications import Notifications
 from ws.listener.observations import (
     BacklogFull,
@@ -20,7 +21,7 @@ from ws.listener.observations import (
     Stopped,
     StoppedShort,
 )
-from ws.listener.outlet import NotPublishedError, OutcomeUnknownError, Outlet, describe
+from ws.listener.outlet import Outlet
 from ws.listener.stop import StopSignal
 from ws.observation import Observation, Observe
 

@@ -8,7 +8,8 @@ import redis
 from project.development.programs import free_port
 from tests.wire_cutter import WireCutter
 from tests.ws.listener.conftest import SettingsFor, Subscriber
-from ws.listener.outlet import NotPublishedError, OutcomeUnknownError, Outlet
+from ws.listener.link import NotPublishedError, OutcomeUnknownError
+from ws.listener.outlet import Outlet
 from ws.wire.channels import Channel
 
 MESSAGES = [b"one", b"two", b"\xffthree"]

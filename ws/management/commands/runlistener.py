@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from triggers.settings import load as load_triggers
+from ws.listener.link import NotPublishedError
 from ws.listener.notifications import Notifications, TooOldServerError
 from ws.listener.observations import Listening
-from ws.listener.outlet import NotPublishedError, Outlet
+from ws.listener.outlet import Outlet
 from ws.listener.relay import Relay
 from ws.listener.stop import StopSignal
 from ws.observation import log_to
