@@ -14,6 +14,7 @@ WS_DEFAULTS: Mapping[str, Any] = {
     "HANDSHAKE_SECONDS": 10.0,
     "MAX_UNSENT_BYTES": 4 * 1024 * 1024,
     "DRAIN_SECONDS": 2.0,
+    "RESUME_MESSAGES": 10_000,
 }
 
 
@@ -37,6 +38,8 @@ class WsSettings:
     max_unsent_bytes: int
     """Per client; one that is further behind is closed as too slow."""
     drain_seconds: float
+    resume_messages: int
+    """How many messages of a channel are kept for those who resume, and a few more."""
 
 
 def load() -> WsSettings:
@@ -54,4 +57,5 @@ def load() -> WsSettings:
         handshake_seconds=own["HANDSHAKE_SECONDS"],
         max_unsent_bytes=own["MAX_UNSENT_BYTES"],
         drain_seconds=own["DRAIN_SECONDS"],
+        resume_messages=own["RESUME_MESSAGES"],
     )

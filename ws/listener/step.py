@@ -1,0 +1,181 @@
+"""The atomic step in Redis: messages are numbered, appended, published, and the cursor moves; all of it, or nothing.
+
+A batch goes in with the cursor that it started from. Where that is not what Redis holds, it is refused, so that nothing
+is published twice, whoever else believes to lead (PROTOCOL.md, X1 to X5).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ws.listener.heads import Head, Held, Part, Source, is_too_large, log_of
+from ws.listener.link import Link
+from ws.listener.script import Script
+from ws.settings import WsSettings
+from ws.wire.channels import Channel, cursor_key, head_key, lease_key, stream_key
+from ws.wire.message import numbered
+
+LEASE_SECONDS = 10.0
+"""A leader that does not say so again is taken to be stopped."""
+
+Reason = Literal["cursor", "redis", "head", "owner", "type", "size"]
+Verb = Literal["publish", "begin", "confirm"]
+
+_MEANINGS: Mapping[Reason, str] = {
+    "cursor": "the cursor in Redis was moved or lost; it is now",
+    "redis": "Redis restarted or was replaced; it is now",
+    "head": "the numbering in Redis is not where it was left, on",
+    "owner": "the channel is published by another database,",
+    "type": "a key of the pipeline has another type,",
+    "size": "the batch is too large for one step:",
+}
+
+
+class RefusedError(Exception):
+    """Redis is not as this leader left it. Nothing was done."""
+
+    def __init__(self, reason: Reason, culprit: str) -> None:
+        super().__init__(f"{_MEANINGS[reason]} {culprit!r}")
+        self.reason = reason
+        self.culprit = culprit
+        """What stands there, or the name of what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What the script is asked to do."""
+
+    verb: Verb
+    before: str
+    """The cursor; "": none is stored."""
+    after: str
+    parts: Sequence[Part]
+    must_be_same_redis: bool
+    former_logs: Collection[str] = ()
+    """Whose cursors go away."""
+
+
+class Step:
+    """A source's steps. Remembers where each channel's numbering stands; for one thread.
+
+    Every method raises NotPublishedError, when nothing was done, and OutcomeUnknownError, after which `load` tells.
+    """
+
+    def __init__(self, settings: WsSettings, source: Source) -> None:
+        self._source = source
+        self._prefix = settings.prefix
+        self._expire_seconds = max(0, settings.expire_seconds)
+        self._resume_messages = settings.resume_messages
+        self._link = Link(settings)
+        self._held, self._step = Script("held.lua"), Script("step.lua")
+        self._heads: dict[Channel, Head] = {}
+
+    def connect(self) -> None:
+        """Make the connection if there is none that is alive."""
+        self._link.connect()
+
+    def load(self, channels: Collection[Channel]) -> Held:
+        """What Redis holds, and from here on what this Step goes on from. Raises RefusedError ("type")."""
+        names = list(channels)
+        keys = [cursor_key(self._prefix, self._source.name)]
+        for channel in names:
+            keys += [head_key(self._prefix, channel), stream_key(self._prefix, channel)]
+        answer = _taken(self._link.call(lambda client: self._held.run(client, keys)))
+        cursor, redis, here = (value and value.decode() for value in answer[:3])
+        found = {channel: answer[3 + 4 * at : 7 + 4 * at] for at, channel in enumerate(names)}
+        heads = {
+            channel: Head(epoch.decode(), int(seq), owner.decode())
+            for channel, (epoch, seq, owner, _) in found.items()
+            if None not in (epoch, seq, owner)
+        }
+        self._heads = dict(heads)
+        return Held(cursor, redis, here, heads, frozenset(channel for channel, (*_, ends) in found.items() if not ends))
+
+    def publish(self, expected: str, cursor: str, batch: Mapping[Channel, Sequence[bytes]]) -> None:
+        """Publish these, in their order, and move the cursor from `expected` to `cursor`. Raises RefusedError."""
+        parts = [self._part(channel, messages) for channel, messages in batch.items()]
+        self._do(_Order("publish", expected, cursor, parts, must_be_same_redis=True))
+
+    def confirm(self, expected: str) -> None:
+        """Redis is another, and still holds this cursor and all heads as they were loaded: the epochs go on (X2).
+
+        Raises RefusedError.
+        """
+        parts = [self._part(channel, ()) for channel in self._heads]
+        self._do(_Order("confirm", expected, expected, parts, must_be_same_redis=False))
+
+    def begin(
+        self,
+        expected: str | None,
+        cursor: str,
+        epochs: Mapping[Channel, str],
+        announcements: Mapping[Channel, Sequence[bytes]],
+        *,
+        adopt: bool = False,
+    ) -> None:
+        """Begin these channels' numbering again, with these messages. Raises RefusedError.
+
+        `expected` is None where no cursor is stored. Channels that were loaded and are not begun keep their epoch,
+        which they could not in another Redis. `adopt` takes over what another owner had when it was loaded.
+        """
+        parts, former_logs = [], set()
+        for channel, epoch in epochs.items():
+            head = self._heads.get(channel)
+            former = head.owner if adopt and head and head.owner != self._source.owner else ""
+            messages = numbered(announcements.get(channel, ()), 1)
+            parts.append(Part(channel, None, Head(epoch, len(messages), self._source.owner), messages, former))
+            if former:
+                former_logs.add(log_of(former))
+        keeps_others = bool(self._heads.keys() - epochs.keys())
+        order = _Order("begin", expected or "", cursor, parts, keeps_others, former_logs - {self._source.name})
+        self._do(order)
+
+    def hold_lease(self, text: str) -> None:
+        """Say that the leader moves."""
+        key = lease_key(self._prefix, self._source.name)
+        self._link.call(lambda client: client.set(key, text, px=int(LEASE_SECONDS * 1000)))
+
+    def lease(self) -> str | None:
+        """What the leader said in the last ten seconds."""
+        key = lease_key(self._prefix, self._source.name)
+        said = self._link.call(lambda client: client.execute_command("GET", key))  # type: ignore[no-untyped-call]
+        return None if said is None else said.decode()
+
+    def close(self) -> None:
+        self._link.close()
+
+    def _part(self, channel: Channel, messages: Sequence[bytes]) -> Part:
+        """Raises RefusedError where this channel's numbering is not known."""
+        head = self._heads.get(channel)
+        if head is None:
+            raise RefusedError("head", channel)
+        return Part(channel, head, head.after(len(messages)), numbered(messages, head.seq + 1))
+
+    def _do(self, order: _Order) -> None:
+        if is_too_large(order.parts):
+            raise RefusedError("size", f"{sum(len(part.messages) for part in order.parts)} messages")
+        keys, arguments = list(self._keys(order)), list(self._arguments(order))
+        _taken(self._link.call(lambda client: self._step.run(client, keys, arguments)))
+        self._heads.update({part.channel: part.after for part in order.parts})
+
+    def _keys(self, order: _Order) -> Iterator[str]:
+        for log in (self._source.name, *order.former_logs):
+            yield cursor_key(self._prefix, log)
+        for part in order.parts:
+            yield head_key(self._prefix, part.channel)
+            yield stream_key(self._prefix, part.channel)
+            yield part.channel
+
+    def _arguments(self, order: _Order) -> Iterator[bytes | str | int]:
+        yield from (order.verb, self._source.owner, order.before, order.after)
+        yield from (self._expire_seconds, int(order.must_be_same_redis), len(order.former_logs))
+        for part in order.parts:
+            yield from part.arguments(self._resume_messages)
+
+
+def _taken(answer: list[Any]) -> list[Any]:
+    """What stands after the first word of a script's answer. Raises RefusedError for a refusal."""
+    word, *rest = answer
+    if word not in {b"done", b"held"}:
+        raise RefusedError(word.decode(), rest[0].decode())
+    return rest
