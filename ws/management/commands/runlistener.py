@@ -9,17 +9,28 @@ import psycopg2
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from triggers.settings import NOTIFY, TriggersSettings
 from triggers.settings import load as load_triggers
+from triggers.watches import resolve
+from ws.listener.candidate import Candidate, Parts
+from ws.listener.database import Database, UnfitDatabaseError
+from ws.listener.heads import Source
 from ws.listener.link import NotPublishedError
-from ws.listener.notifications import Notifications, TooOldServerError
+from ws.listener.messages import Routes
+from ws.listener.notifications import Notifications, TooOldServerError, connection_arguments
 from ws.listener.observations import Listening
 from ws.listener.outlet import Outlet
+from ws.listener.publication import Publication, SuccessionError
 from ws.listener.relay import Relay
+from ws.listener.retention import Limits, Retention
+from ws.listener.step import Step
 from ws.listener.stop import StopSignal
 from ws.observation import log_to
 from ws.redis_address import redis_address
-from ws.settings import load
+from ws.settings import WsSettings, load
 from ws.wire.channels import broadcast_channel
+
+LOGGER = "rowcast.listener"
 
 
 class Command(BaseCommand):
@@ -27,51 +38,125 @@ class Command(BaseCommand):
 
     help = (
         "Carries every committed change of a watched row from PostgreSQL to Redis. Runs until Ctrl-C or SIGTERM; where"
-        " PostgreSQL or Redis goes away, it waits and reconnects. Start one per site, beside `rungateway`."
+        " PostgreSQL or Redis goes away, it waits and reconnects. Start any number, beside `rungateway`: one leads, the"
+        " others take over when it ends or stops moving."
     )
     requires_system_checks = "__all__"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--database", default=DEFAULT_DB_ALIAS, help="alias in DATABASES (default: %(default)s)")
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help="publish what is in the change log, and end, as for cron; nothing where another listener leads",
+        )
+        parser.add_argument(
+            "--adopt",
+            action="store_true",
+            help="take over channels that another database published, or an older timeline; clients are told to refetch",
+        )
 
-    def handle(self, *_: Any, database: str, **__: Any) -> None:
+    def handle(self, *_: Any, database: str, once: bool, adopt: bool, **__: Any) -> None:
         settings, triggers = load(), load_triggers()
         if database not in connections or connections[database].vendor != "postgresql":
             raise CommandError(f"--database {database!r} is no PostgreSQL database in DATABASES.")
-        channel = broadcast_channel(settings.prefix, triggers.facility)
-        outlet = Outlet(settings, channel)
-        where = connections[database].settings_dict
-        name = f"{where['NAME']} at {where['HOST'] or 'the local socket'}:{where['PORT'] or 5432}"
-        redis = redis_address(settings.connection)
-        self._require(name, redis, database, outlet)
-        relay = Relay(
-            lambda: Notifications(database, triggers.channel),
-            outlet,
-            log_to("rowcast.listener", shown=True),
-            now=time.monotonic,
-            chance=random.random,
-        )
-        with StopSignal() as stop:
-            unsent = relay.run(stop, Listening(name, triggers.channel, redis, channel))
-        outlet.close()
-        if unsent:
-            raise CommandError(f"{unsent} messages were not published: Redis was away when the listener was stopped.")
+        if triggers.delivery == NOTIFY:
+            if once or adopt:
+                raise CommandError(
+                    '--once and --adopt read the change log, which TRIGGERS["DELIVERY"] = "notify" has not.'
+                )
+            _relay(settings, triggers, database)
+        else:
+            _carry(settings, triggers, database, is_once=once, is_adopting=adopt)
 
-    def _require(self, name: str, redis: str, database: str, outlet: Outlet) -> None:
-        """At the start a server that is away is an error: it is more likely a wrong address than bad luck."""
+
+def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_once: bool, is_adopting: bool) -> None:
+    """The change log's way: nothing lost, nothing twice."""
+    observe = log_to(LOGGER, shown=True)
+    default = broadcast_channel(settings.prefix, triggers.facility)
+    channels = {watch.label: broadcast_channel(settings.prefix, watch.facility) for watch in resolve(triggers.watch)}
+    routes = Routes(channels, default)
+    name, redis = _database_name(alias), redis_address(settings.connection)
+    limits = Limits(triggers.retention, triggers.log_bytes_at_most, triggers.log_seconds_at_most)
+
+    def publication(source: Source) -> Publication:
+        return Publication(Step(settings, source), source, routes, observe, is_adopting=is_adopting)
+
+    parts = Parts(
+        connect=lambda meanwhile: Database(connection_arguments(alias), meanwhile=meanwhile),
+        publication=publication,
+        retention=Retention(limits, observe),
+        notification_channel=triggers.channel,
+        database_name=name,
+        redis_name=redis,
+    )
+    _require_postgres(name, parts)
+    _require_redis(redis, Outlet(settings, default))
+    with StopSignal() as stop:
         try:
-            with Notifications(database, load_triggers().channel):
-                pass
-        except TooOldServerError as error:
-            raise CommandError(f"{name}: {error}") from error
-        except psycopg2.Error as error:
-            raise CommandError(
-                f"PostgreSQL does not answer for {name}: {str(error).strip()}\n"
-                "Start it, or set DATABASE_URL (DATABASES)."
-            ) from error
-        try:
-            outlet.connect()
-        except NotPublishedError as error:
-            raise CommandError(
-                f"Redis does not answer at {redis}: {error}\nStart it, or set REDIS_URL (WS4REDIS_CONNECTION)."
-            ) from error
+            Candidate(parts, observe, stop, random.random).run(is_once=is_once)
+        except (UnfitDatabaseError, SuccessionError) as error:
+            raise CommandError(str(error)) from error
+
+
+def _relay(settings: WsSettings, triggers: TriggersSettings, alias: str) -> None:
+    """The seed system's way: NOTIFY carries the messages, at most once."""
+    channel = broadcast_channel(settings.prefix, triggers.facility)
+    outlet = Outlet(settings, channel)
+    name, redis = _database_name(alias), redis_address(settings.connection)
+    _require_notifications(name, alias, triggers.channel)
+    _require_redis(redis, outlet)
+    relay = Relay(
+        lambda: Notifications(alias, triggers.channel),
+        outlet,
+        log_to(LOGGER, shown=True),
+        now=time.monotonic,
+        chance=random.random,
+    )
+    with StopSignal() as stop:
+        unsent = relay.run(stop, Listening(name, triggers.channel, redis, channel))
+    outlet.close()
+    if unsent:
+        raise CommandError(f"{unsent} messages were not published: Redis was away when the listener was stopped.")
+
+
+# At the start a server that is away is an error: it is more likely a wrong address than bad luck.
+
+
+def _require_postgres(name: str, parts: Parts) -> None:
+    try:
+        parts.connect(lambda: None).close()
+    except (TooOldServerError, UnfitDatabaseError) as error:
+        raise CommandError(f"{name}: {error}") from error
+    except psycopg2.Error as error:
+        raise _postgres_is_away(name, error) from error
+
+
+def _require_notifications(name: str, alias: str, channel: str) -> None:
+    try:
+        with Notifications(alias, channel):
+            pass
+    except TooOldServerError as error:
+        raise CommandError(f"{name}: {error}") from error
+    except psycopg2.Error as error:
+        raise _postgres_is_away(name, error) from error
+
+
+def _require_redis(name: str, outlet: Outlet) -> None:
+    try:
+        outlet.connect()
+    except NotPublishedError as error:
+        raise CommandError(
+            f"Redis does not answer at {name}: {error}\nStart it, or set REDIS_URL (WS4REDIS_CONNECTION)."
+        ) from error
+
+
+def _postgres_is_away(name: str, error: psycopg2.Error) -> CommandError:
+    return CommandError(
+        f"PostgreSQL does not answer for {name}: {str(error).strip()}\nStart it, or set DATABASE_URL (DATABASES)."
+    )
+
+
+def _database_name(alias: str) -> str:
+    where = connections[alias].settings_dict
+    return f"{where['NAME']} at {where['HOST'] or 'the local socket'}:{where['PORT'] or 5432}"

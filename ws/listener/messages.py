@@ -1,0 +1,175 @@
+"""From rows of the log to Rodan's messages, in bounded batches. Pure.
+
+A message here has no `seq` yet: the atomic step gives it its number.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ws.wire.channels import Channel
+
+BATCH_MESSAGES = 2000
+BATCH_BYTES = 1024 * 1024
+
+PROJECT_COLUMN = "project_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the log: one change, or at most 500 of one statement."""
+
+    id: int
+    xid: int
+    status: str
+    model: str
+    """`app_label.model_name`."""
+    key: str | None
+    uuids: str | None
+    """The keys of many changes, as PostgreSQL writes an array of UUIDs."""
+    keys: Sequence[str | None] | None
+    """The keys of many changes, of any other type."""
+    carried: str | None
+    """JSON: one object column → value, or an array of them beside the keys."""
+    at: str
+    """When it was written, by the server's clock; for people, and to know a row again."""
+
+    @property
+    def told_keys(self) -> Sequence[str | None]:
+        """Each change's key, as its message has it, in the order of the changes."""
+        if self.uuids is not None:
+            return self.uuids[1:-1].replace("-", "").split(",")
+        return [self.key] if self.keys is None else self.keys
+
+    @property
+    def carried_values(self) -> Sequence[Mapping[str, Any] | None]:
+        """Beside the keys; empty where nothing travels."""
+        if self.carried is None:
+            return ()
+        values = json.loads(self.carried)
+        return values if isinstance(values, list) else [values]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one atomic step publishes, and how far it reaches."""
+
+    messages: Mapping[Channel, Sequence[bytes]]
+    last_id: int
+    """The last row of which everything is in this batch or an earlier one; 0: there is none yet."""
+    offset: int
+    """How many keys of the row after that one are."""
+    rows: Sequence[Row]
+    """Those that this batch completes."""
+
+    @property
+    def count(self) -> int:
+        """Of the messages."""
+        return sum(map(len, self.messages.values()))
+
+
+@dataclass(slots=True)
+class _Unfinished:
+    """A batch that is being filled."""
+
+    messages: dict[Channel, list[bytes]] = field(default_factory=dict)
+    count: int = 0
+    size: int = 0
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return self.count >= BATCH_MESSAGES or self.size >= BATCH_BYTES
+
+    def add(self, channel: Channel, messages: Sequence[bytes]) -> None:
+        self.messages.setdefault(channel, []).extend(messages)
+        self.count += len(messages)
+        self.size += sum(map(len, messages))
+
+
+class Routes:
+    """Which channel carries a model's messages; a model that is watched no more has the default one's."""
+
+    def __init__(self, channels: Mapping[str, Channel], default: Channel) -> None:
+        self._channels = channels
+        self.default = default
+
+    def channel(self, model: str) -> Channel:
+        return self._channels.get(model, self.default)
+
+    @property
+    def models(self) -> Mapping[Channel, Sequence[str]]:
+        """Every channel, with the labels of the models that it carries."""
+        found: dict[Channel, list[str]] = {self.default: []}
+        for model, channel in self._channels.items():
+            found.setdefault(channel, []).append(model)
+        return found
+
+
+def batches(rows: Iterable[Row], routes: Routes, last_id: int, offset: int) -> Iterator[Batch]:
+    """All of these rows, but for the first `offset` keys of the first one, at most 2000 messages or 1 MiB at a time.
+
+    A batch ends inside a row where it must; one message alone may be longer than 1 MiB.
+    """
+    unfinished = _Unfinished()
+    for row in rows:
+        channel, messages = routes.channel(row.model), row_messages(row)
+        while len(messages) - offset > (room := _room(unfinished, messages, offset)):
+            unfinished.add(channel, messages[offset : offset + room])
+            offset += room
+            yield Batch(unfinished.messages, last_id, offset, unfinished.rows)
+            unfinished = _Unfinished()
+        unfinished.add(channel, messages[offset:])
+        unfinished.rows.append(row)
+        last_id, offset = row.id, 0
+        if unfinished.is_full:
+            yield Batch(unfinished.messages, last_id, 0, unfinished.rows)
+            unfinished = _Unfinished()
+    if unfinished.rows:
+        yield Batch(unfinished.messages, last_id, 0, unfinished.rows)
+
+
+def _room(unfinished: _Unfinished, messages: Sequence[bytes], offset: int) -> int:
+    """How many of these messages the batch still takes; at least one where it is empty."""
+    size, room = unfinished.size, 0
+    most = min(BATCH_MESSAGES - unfinished.count, len(messages) - offset)
+    while room < most and size + len(messages[offset + room]) <= BATCH_BYTES:
+        size += len(messages[offset + room])
+        room += 1
+    return max(room, 0 if unfinished.count else 1)
+
+
+def row_messages(row: Row) -> Sequence[bytes]:
+    """Each of its changes as Rodan's message, its keys in Rodan's order."""
+    opening = f'{{"status": {_text(row.status)}, "model": {_text(row.model.rpartition(".")[2])}, "uuid": '
+    carried = row.carried_values
+    if not carried:
+        return [f"{opening}{_text(key)}}}".encode() for key in row.told_keys]
+    return [
+        f"{opening}{_text(key)}{_travelling(values)}}}".encode()
+        for key, values in zip(row.told_keys, carried, strict=True)
+    ]
+
+
+def announcements(models: Iterable[str], epoch: str) -> list[bytes]:
+    """What every epoch begins with: whoever shows rows of these models looks at all of them again."""
+    return [
+        json.dumps({"status": "resync", "model": model.rpartition(".")[2], "uuid": None, "epoch": epoch}).encode()
+        for model in models
+    ]
+
+
+def _text(value: str | None) -> str:
+    """As JSON; what needs no escaping, like every UUID, is quoted at once."""
+    if value is not None and value.isascii() and value.isalnum():
+        return f'"{value}"'
+    return json.dumps(value)
+
+
+def _travelling(values: Mapping[str, Any] | None) -> str:
+    if not values:
+        return ""
+    others = {name: value for name, value in values.items() if name != PROJECT_COLUMN}
+    project = f', "project": {json.dumps(values[PROJECT_COLUMN])}' if PROJECT_COLUMN in values else ""
+    return f'{project}, "carried": {json.dumps(others)}' if others else project
