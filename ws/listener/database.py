@@ -1,0 +1,119 @@
+"""One listener's place in PostgreSQL: three sessions that are kept alive, and by what the database is known again.
+
+One holds the locks, one hears the rings, one reads the log: the session that holds LEADER is busy with nothing that
+could keep it from an end (PROTOCOL.md, L1).
+"""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Self
+from uuid import uuid4
+
+from psycopg2 import sql
+
+from triggers.log import LOG_FORMAT
+from ws.listener.locks import Locks
+from ws.listener.log import Log, Place
+from ws.listener.notifications import require_server
+from ws.listener.record import Identity
+from ws.listener.session import LONG_ANSWER_SECONDS, Session
+from ws.listener.statements import statement
+
+HEARTBEAT_SECONDS = 3.0
+FORMAT_WORDS = "Rowcast change log, format "
+
+
+class UnfitDatabaseError(Exception):
+    """There is nothing to publish from here; the message says what to do."""
+
+
+class Database:
+    """The sessions of one listener. Raises psycopg2.Error, UnfitDatabaseError."""
+
+    def __init__(self, arguments: dict[str, Any], *, meanwhile: Callable[[], None]) -> None:
+        self.name = f"rowcast listener {uuid4().hex[:12]}"
+        self._arguments = {**arguments, "application_name": self.name}
+        self._meanwhile = meanwhile
+        self._sessions: list[Session] = []
+        self.guard = self._open()
+        """The session that holds the locks."""
+        try:
+            require_server(self.guard.server_version)
+            self._identify()
+        except BaseException:
+            self.close()
+            raise
+        self.locks = Locks(self.guard, self.place.log_oid)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def listen(self, channel: str) -> Session:
+        """A session that hears the rings."""
+        ear = self._open()
+        ear.ask(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        return ear
+
+    def open_log(self) -> Log:
+        """The log, read over a session of its own."""
+        return Log(self._open(), self.place)
+
+    def open_briefly(self) -> Session:
+        """For what may wait for others; whoever asks for it closes it."""
+        return Session(self._arguments, self._meanwhile)
+
+    def identity(self) -> Identity:
+        """As it is now. Only a leader asks: where the database has no incarnation, it gets one."""
+        ((incarnation,),) = self.guard.ask(
+            sql.SQL(statement("incarnation")).format(incarnation=self.place.table("rowcast_incarnation"))
+        )
+        return Identity(self.system, self._timeline, incarnation)
+
+    def remove_foreign_rows(self) -> int:
+        """Rows that a dump of another cluster brought, before a cursor begins (C8); how many."""
+        remove = sql.SQL(statement("foreign_rows")).format(log=self.place.table("rowcast_log"))
+        ((removed,),) = self.guard.ask(remove, seconds=LONG_ANSWER_SECONDS)
+        return int(removed)
+
+    def beat(self) -> None:
+        """A question to every session that has been silent for 3 s, so that PostgreSQL does not end it."""
+        for session in self._sessions:
+            if not session.is_asking and monotonic() - session.answered_at >= HEARTBEAT_SECONDS:
+                session.ask("SELECT 1")
+
+    def close(self) -> None:
+        for session in self._sessions:
+            session.close()
+
+    def _open(self) -> Session:
+        session = Session(self._arguments, self._meanwhile)
+        self._sessions.append(session)
+        return session
+
+    def _identify(self) -> None:
+        found = self.guard.ask(statement("identity"))
+        if not found:
+            raise UnfitDatabaseError(
+                "This database has no change log, which `python manage.py migrate` makes where"
+                " TRIGGERS['DELIVERY'] is \"durable\"."
+            )
+        system, is_standby, timeline, database_oid, log_oid, schema, comment, leaves = found[0]
+        if is_standby:
+            raise UnfitDatabaseError("This server is a standby: point DATABASES at the primary.")
+        self._require_format(comment or "")
+        self.system: str = system
+        """The cluster's system identifier."""
+        self._timeline = int(timeline, 16)
+        self.database_oid: int = database_oid
+        self.place = Place(schema, log_oid, leaves)
+
+    def _require_format(self, comment: str) -> None:
+        number = comment.removeprefix(FORMAT_WORDS)
+        if not comment.startswith(FORMAT_WORDS) or not number.isdecimal() or int(number) > LOG_FORMAT:
+            raise UnfitDatabaseError(
+                f"The change log is {comment!r}, and this listener reads format {LOG_FORMAT} and older: bring it up to"
+                " date with what migrated the database."
+            )

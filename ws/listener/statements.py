@@ -1,0 +1,10 @@
+"""The listener's SQL, one statement a file in `sql/`, read once."""
+
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of `sql/<name>.sql`."""
+    return files("ws.listener").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
