@@ -102,3 +102,230 @@ class StoppedShort(Observation):
 
     def __str__(self) -> str:
         return f"stopped; {self.unsent} messages were not published and are lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Leading(Observation):
+    """LEADER is ours, and so is the work."""
+
+    database: str
+    redis: str
+    channels: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"leading: from the log of {self.database} to {', '.join(map(repr, self.channels))} in {self.redis}"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingBy(Observation):
+    """Another listener leads; this one takes over when that one ends, or stops moving."""
+
+    pid: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"standing by: {self.name!r} leads, pid {self.pid} of PostgreSQL's processes"
+
+
+@dataclass(frozen=True, slots=True)
+class TookOver(Observation):
+    """A leader that did not move any more was ended."""
+
+    level: ClassVar[int] = logging.WARNING
+    name: str
+    seconds: float
+    pids: tuple[int, ...]
+
+    def __str__(self) -> str:
+        pids = ", ".join(map(str, self.pids)) or "none left"
+        return f"taking over: {self.name!r} has not moved for {self.seconds:.0f} s; its sessions were ended ({pids})"
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedDown(Observation):
+    """LEADER is another's: somebody took over while this one was stopped or cut off."""
+
+    level: ClassVar[int] = logging.WARNING
+    reason: str
+
+    def __str__(self) -> str:
+        return f"stepping down: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRefused(Observation):
+    """Redis refused a batch, and nothing of it was published."""
+
+    level: ClassVar[int] = logging.WARNING
+    reason: str
+
+    def __str__(self) -> str:
+        return f"Redis refused a batch, and what it holds is looked at again: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationFailed(Observation):
+    """Redis is away, or its answer is; the log keeps what it did not take."""
+
+    level: ClassVar[int] = logging.ERROR
+    error: str
+    retry_seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"Redis does not take messages, which wait in the log: {self.error};"
+            f" next attempt in {self.retry_seconds:.1f} s"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLost(Observation):
+    """PostgreSQL, or the way to it, is gone; what is committed meanwhile waits in the log."""
+
+    level: ClassVar[int] = logging.ERROR
+    error: str
+    retry_seconds: float
+
+    def __str__(self) -> str:
+        return f"PostgreSQL is lost: {self.error}; changes wait in its log, next attempt in {self.retry_seconds:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class EpochBegan(Observation):
+    """Numbers begin anew, and clients are told to refetch."""
+
+    level: ClassVar[int] = logging.WARNING
+    reason: str
+    channels: tuple[str, ...]
+
+    def __str__(self) -> str:
+        channels = ", ".join(map(repr, self.channels))
+        return f"a new epoch begins on {channels}, and clients are told to refetch: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class RedisReplaced(Observation):
+    """Redis restarted or was replaced, and has all that was published: the epoch goes on."""
+
+    level: ClassVar[int] = logging.WARNING
+
+    def __str__(self) -> str:
+        return "Redis restarted or was replaced, and has everything: the epoch goes on"
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRowsRemoved(Observation):
+    """The log had rows that another cluster wrote."""
+
+    level: ClassVar[int] = logging.WARNING
+    rows: int
+
+    def __str__(self) -> str:
+        return f"{self.rows} rows of the log were another cluster's, brought by a dump, and were removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Published(Observation):
+    """Everything that was visible is published."""
+
+    level: ClassVar[int] = logging.DEBUG
+    rows: int
+    messages: int
+    lag_seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"published {self.messages} messages of {self.rows} rows,"
+            f" the first {self.lag_seconds * 1000:.1f} ms after it was written"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Behind(Observation):
+    """More is unread than one batch takes."""
+
+    rows: int
+    lag_seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.rows} rows of the log are unread, the first is {self.lag_seconds:.1f} s old"
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp(Observation):
+    """What was behind is published."""
+
+    rows: int
+
+    def __str__(self) -> str:
+        return f"caught up: {self.rows} rows of the log are published"
+
+
+@dataclass(frozen=True, slots=True)
+class Woke(Observation):
+    """The listener slept, and sleeps no more."""
+
+    level: ClassVar[int] = logging.DEBUG
+    cause: str
+
+    def __str__(self) -> str:
+        return f"woke by {self.cause}"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundByPoll(Observation):
+    """Rows without a ring: written with `rowcast.ring` off, as before PREPARE TRANSACTION, or a defect of ours."""
+
+    level: ClassVar[int] = logging.WARNING
+
+    def __str__(self) -> str:
+        return "the safety poll found rows for which no ring came"
+
+
+@dataclass(frozen=True, slots=True)
+class AsleepHeld(Observation):
+    """A session holds the lock that says that we sleep: every writer rings until it lets go."""
+
+    level: ClassVar[int] = logging.WARNING
+    pid: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"session {self.pid} ({self.name!r}) holds our lock ASLEEP: it should end (pg_terminate_backend)"
+
+
+@dataclass(frozen=True, slots=True)
+class LeafEmptied(Observation):
+    """Rows that were read are old enough to go."""
+
+    level: ClassVar[int] = logging.DEBUG
+    leaf: str
+    size: int
+
+    def __str__(self) -> str:
+        return f"emptied {self.leaf}: {self.size} bytes that were read"
+
+
+@dataclass(frozen=True, slots=True)
+class LeafBusy(Observation):
+    """An open transaction has written to a leaf that is due to be emptied; it is tried again."""
+
+    leaf: str
+
+    def __str__(self) -> str:
+        return f"{self.leaf} was not emptied: an open transaction has written to it"
+
+
+@dataclass(frozen=True, slots=True)
+class LogTrimmed(Observation):
+    """The log had grown past its limits: rows that nobody had read are gone, and clients will be told to refetch."""
+
+    level: ClassVar[int] = logging.ERROR
+    leaf: str
+    size: int
+
+    def __str__(self) -> str:
+        return (
+            f"the log had grown past its limits: {self.leaf} was emptied, {self.size} bytes with unread rows;"
+            " clients will be told to refetch"
+        )

@@ -1,0 +1,200 @@
+"""One of any number of `runlistener` processes: it stands by, or it leads (PROTOCOL.md, L1 to L3).
+
+Whoever holds the advisory lock LEADER leads. A leader whose connection ends frees it at once; one that lives but
+does not move is found by its heartbeat in Redis, and its sessions are ended. Who was refused by Redis looks whether it
+still leads.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from select import select
+from time import monotonic
+
+import psycopg2
+
+from ws.backoff import backoff_seconds
+from ws.listener.database import HEARTBEAT_SECONDS, Database
+from ws.listener.heads import Source
+from ws.listener.leader import Desk, Leader
+from ws.listener.link import NotPublishedError, OutcomeUnknownError, describe
+from ws.listener.observations import (
+    Leading,
+    PublicationFailed,
+    PublicationRefused,
+    SessionLost,
+    StandingBy,
+    SteppedDown,
+    Stopped,
+    TookOver,
+)
+from ws.listener.publication import Publication, TrimmedError
+from ws.listener.retention import Retention
+from ws.listener.step import RefusedError
+from ws.listener.stop import StopSignal
+from ws.observation import Observe
+
+TRY_SECONDS = 0.5
+"""Between two tries to lead."""
+STALE_SECONDS = 10.0
+"""A leader that has not moved for so long is ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a candidate is made of."""
+
+    connect: Callable[[Callable[[], None]], Database]
+    """Makes the sessions; what is due meanwhile is an argument."""
+    publication: Callable[[Source], Publication]
+    retention: Retention
+    notification_channel: str
+    database_name: str
+    redis_name: str
+
+
+class Candidate:
+    """Runs until it is stopped. Raises what forbids to publish here: UnfitDatabaseError, SuccessionError."""
+
+    def __init__(self, parts: Parts, observe: Observe, stop: StopSignal, chance: Callable[[], float]) -> None:
+        self._parts = parts
+        self._observe = observe
+        self._stop = stop
+        self._chance = chance
+        self._publication: Publication | None = None
+        self._database: Database | None = None
+        self._failures = 0
+        self._is_told = False
+        """Whether it was observed that this candidate leads."""
+
+    def run(self, *, is_once: bool = False) -> None:
+        """`is_once`: lead, publish what is there, and end."""
+        attempt = 0
+        while not self._stop.is_set:
+            try:
+                with self._parts.connect(self._beat) as database:
+                    attempt = 0
+                    self._database = database
+                    if self._stand_by(database) and self._lead(database, is_once=is_once):
+                        break
+            except psycopg2.Error as error:
+                attempt += 1
+                wait = backoff_seconds(attempt, self._chance())
+                self._observe(SessionLost(describe(error).strip(), wait))
+                select([self._stop], [], [], wait)
+            finally:
+                self._database = None
+        self._observe(Stopped())
+
+    def _stand_by(self, database: Database) -> bool:
+        """Whether LEADER is ours, in the end."""
+        watch = Watch(monotonic())
+        told: tuple[int, str] | None = None
+        publication = self._publication_of(database)
+        while not self._stop.is_set:
+            if database.locks.take_leader():
+                return True
+            leader = database.locks.leader()
+            if leader is not None and leader != told:
+                told = leader
+                self._observe(StandingBy(*leader))
+            if leader is not None and watch.is_due(monotonic()):
+                self._watch(watch, publication, database, leader[1])
+            database.beat()
+            select([self._stop], [], [], TRY_SECONDS)
+        return False
+
+    def _watch(self, watch: "Watch", publication: Publication, database: Database, name: str) -> None:
+        try:
+            lease = publication.lease()
+        except (NotPublishedError, OutcomeUnknownError):
+            watch.look_away(monotonic())
+            return
+        if (seconds := watch.look(lease, monotonic())) >= STALE_SECONDS:
+            self._observe(TookOver(name, seconds, tuple(database.locks.end_sessions(name))))
+            watch.look_away(monotonic())
+
+    def _lead(self, database: Database, *, is_once: bool) -> bool:
+        """Whether it is done: stopped, or published once. False: it leads no more."""
+        publication = self._publication_of(database)
+        ear = database.listen(self._parts.notification_channel)
+        desk = Desk(database, ear, database.open_log(), publication, self._parts.retention)
+        self._is_told = False
+        while not self._stop.is_set:
+            try:
+                self._work(desk, is_once=is_once)
+            except TrimmedError:
+                continue  # `resume` sees it, and begins a new epoch
+            except RefusedError as error:
+                self._observe(PublicationRefused(str(error)))
+                if not database.locks.holds_leader():
+                    self._observe(SteppedDown("another listener leads"))
+                    return False
+                self._wait(database, publication, str(error))
+            except (NotPublishedError, OutcomeUnknownError) as error:
+                self._wait(database, publication, str(error))
+            else:
+                return True
+        return True
+
+    def _work(self, desk: Desk, *, is_once: bool) -> None:
+        """Take up the work where Redis says, and do it until the stop."""
+        publication = desk.publication
+        publication.resume(desk.database, desk.log)
+        publication.beat(desk.database.name)
+        if not self._is_told:
+            channels = tuple(publication.routes.models)
+            self._observe(Leading(self._parts.database_name, self._parts.redis_name, channels))
+            self._is_told = True
+        leader = Leader(desk, self._observe, self._stop)
+        if is_once:
+            leader.drain_all()
+        else:
+            self._failures = 0
+            leader.run()
+
+    def _wait(self, database: Database, publication: Publication, error: str) -> None:
+        """Nobody rings meanwhile, the sessions stay, and so do the limits of the log."""
+        database.locks.give_asleep_back()
+        self._failures += 1
+        wait = backoff_seconds(self._failures, self._chance())
+        self._observe(PublicationFailed(error, wait))
+        deadline = monotonic() + wait
+        while not self._stop.is_set and (rest := deadline - monotonic()) > 0:
+            select([self._stop], [], [], min(rest, HEARTBEAT_SECONDS / 2))
+            database.beat()
+            self._parts.retention.rotate_when_due(database, publication.known_cursor)
+
+    def _beat(self) -> None:
+        """While one session waits for a long answer, the others live on."""
+        if self._database is not None:
+            self._database.beat()
+
+    def _publication_of(self, database: Database) -> Publication:
+        """The same as long as it is the same log: it remembers what Redis has acknowledged."""
+        source = Source(database.system, database.database_oid, database.place.log_oid)
+        if self._publication is None or self._publication.source != source:
+            self._publication = self._parts.publication(source)
+        return self._publication
+
+
+class Watch:
+    """How long the leader's heartbeat has stood still, as far as we could see. Pure: time is an argument."""
+
+    def __init__(self, now: float) -> None:
+        self._lease: str | None = None
+        self._changed_at = now
+        self._look_at = now
+
+    def is_due(self, now: float) -> bool:
+        return now >= self._look_at
+
+    def look(self, lease: str | None, now: float) -> float:
+        """Seconds since it last changed."""
+        self._look_at = now + HEARTBEAT_SECONDS / 2
+        if lease != self._lease:
+            self._lease, self._changed_at = lease, now
+        return now - self._changed_at
+
+    def look_away(self, now: float) -> None:
+        """Nothing could be seen: count anew."""
+        self._look_at, self._changed_at = now + HEARTBEAT_SECONDS / 2, now

@@ -1,0 +1,154 @@
+"""What this process has published: its record, and that it is the one which Redis holds.
+
+It outlives a lost database and a lost Redis: only who remembers what was acknowledged can tell whether Redis has all.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from secrets import token_hex
+from time import monotonic
+
+from ws.listener.cursor import Cursor, beginning
+from ws.listener.database import HEARTBEAT_SECONDS, Database
+from ws.listener.heads import Source
+from ws.listener.log import Log
+from ws.listener.messages import Batch, Routes, announcements
+from ws.listener.observations import EpochBegan, ForeignRowsRemoved, RedisReplaced
+from ws.listener.record import TAIL_ROWS, Published, Record
+from ws.listener.step import Step
+from ws.listener.succession import BeginEpoch, GoOn, Now, Refuse, decide
+from ws.observation import Observe
+from ws.wire.channels import Channel
+
+
+class TrimmedError(Exception):
+    """Rows that nobody had read were trimmed from the log."""
+
+
+class SuccessionError(Exception):
+    """This listener must not publish here; the message says why, and what to do."""
+
+
+class Publication:
+    """Of one log. Raises what the atomic step raises."""
+
+    def __init__(self, step: Step, source: Source, routes: Routes, observe: Observe, *, is_adopting: bool) -> None:
+        self.source = source
+        self._step = step
+        self._routes = routes
+        self._observe = observe
+        self._is_adopting = is_adopting
+        self._record: Record | None = None
+        self._stored: str | None = None
+        """The record's text, as Redis acknowledged it."""
+        self._in_flight: str | None = None
+        self._beats = 0
+        self._beat_at = -HEARTBEAT_SECONDS
+
+    @property
+    def cursor(self) -> Cursor:
+        """How far this process has come; it may be within a window that it has only just opened."""
+        return self._known.cursor
+
+    @property
+    def trimmed(self) -> int:
+        """How often unread rows had been trimmed when this cursor began."""
+        return self._known.trimmed
+
+    @property
+    def known_cursor(self) -> Cursor | None:
+        """None until Redis has answered for the first time."""
+        return None if self._record is None else self._record.cursor
+
+    @property
+    def routes(self) -> Routes:
+        """Which channel carries which messages."""
+        return self._routes
+
+    @property
+    def _known(self) -> Record:
+        assert self._record is not None, "`resume` comes first"
+        return self._record
+
+    def resume(self, database: Database, log: Log) -> None:
+        """Look at what Redis holds, and go on from there, or begin a new epoch. Raises SuccessionError."""
+        held = self._step.load(self._routes.models.keys())
+        _, lsn = log.position()
+        now = Now(
+            identity=database.identity(),
+            owner=self.source.owner,
+            trimmed=log.trimmed(lsn),
+            channels=tuple(self._routes.models),
+            acknowledged={text for text in (self._stored, self._in_flight) if text is not None},
+            tail_stands=log.stands,
+        )
+        match decide(held, now, is_adopting=self._is_adopting):
+            case Refuse(reason, remedy):
+                raise SuccessionError(f"{reason}\n{remedy}")
+            case BeginEpoch() as beginning_of:
+                self._begin(beginning_of, held.cursor, database, log)
+            case GoOn() as going_on:
+                self._go_on(going_on, held.cursor or "")
+        self._is_adopting = False
+
+    def open_window(self, cursor: Cursor) -> None:
+        """Nothing of it is stored before its first batch is."""
+        self._record = self._known.moved(cursor)
+
+    def publish(self, batch: Batch, cursor: Cursor) -> None:
+        """One atomic step: these messages, and the cursor behind them."""
+        rows = [Published(row.id, row.xid, row.at) for row in batch.rows[-TAIL_ROWS:]]
+        self._store(self._known.moved(cursor, rows), batch.messages)
+
+    def close_window(self) -> None:
+        """It is read out."""
+        self._store(self._known.moved(self.cursor.read_out()), {})
+
+    def lease(self) -> str | None:
+        """What the leader, another process, said last."""
+        return self._step.lease()
+
+    def beat(self, name: str) -> None:
+        """Every 3 s: tell the standbys, by Redis, that the leader of this name moves."""
+        if monotonic() - self._beat_at >= HEARTBEAT_SECONDS:
+            self._beats += 1
+            self._step.hold_lease(f"{name}/{self._beats}")
+            self._beat_at = monotonic()
+
+    def _store(self, record: Record, messages: Mapping[Channel, Sequence[bytes]]) -> None:
+        assert self._stored is not None, "`resume` comes first"
+        text = self._in_flight = str(record)
+        self._step.publish(self._stored, text, messages)
+        self._stored, self._record = text, record
+
+    def _begin(self, begin: BeginEpoch, held: str | None, database: Database, log: Log) -> None:
+        """The snapshot first, then the announcement, in the step that stores it (C9)."""
+        if removed := database.remove_foreign_rows():
+            self._observe(ForeignRowsRemoved(removed))
+        seen, lsn = log.position()
+        trimmed = log.trimmed(lsn)
+        record = Record(beginning(seen, log.newest_xid(seen)), database.identity(), trimmed)
+        self._store_epochs(record, held, list(self._routes.models), is_adopting=begin.is_adopting)
+        self._observe(EpochBegan(begin.reason, tuple(self._routes.models)))
+
+    def _go_on(self, going_on: GoOn, held: str) -> None:
+        if going_on.is_redis_new:
+            self._step.confirm(held)
+            self._observe(RedisReplaced())
+        self._stored, self._record = held, going_on.record
+        if going_on.new_channels:
+            self._store_epochs(going_on.record, held, going_on.new_channels, is_adopting=False)
+            self._observe(EpochBegan("nothing was published there before", going_on.new_channels))
+
+    def _store_epochs(
+        self, record: Record, held: str | None, channels: Collection[Channel], *, is_adopting: bool
+    ) -> None:
+        epochs = {channel: new_epoch() for channel in channels}
+        announced = {channel: announcements(self._routes.models[channel], epoch) for channel, epoch in epochs.items()}
+        text = self._in_flight = str(record)
+        self._step.begin(held, text, epochs, announced, adopt=is_adopting)
+        self._stored, self._record = text, record
+
+
+def new_epoch() -> str:
+    """64 random bits: a counter that Redis kept could go back with it (X3)."""
+    return token_hex(8)
