@@ -13,9 +13,10 @@ from time import monotonic
 import psycopg2
 
 from ws.backoff import backoff_seconds
+from ws.listener.carrier import Carrier
 from ws.listener.database import HEARTBEAT_SECONDS, Database
 from ws.listener.heads import Source
-from ws.listener.leader import Desk, Leader
+from ws.listener.leader import Leader
 from ws.listener.link import NotPublishedError, OutcomeUnknownError, describe
 from ws.listener.observations import (
     Leading,
@@ -27,8 +28,10 @@ from ws.listener.observations import (
     Stopped,
     TookOver,
 )
+from ws.listener.poller import poll
 from ws.listener.publication import Publication, TrimmedError
 from ws.listener.retention import Retention
+from ws.listener.session import Session
 from ws.listener.step import RefusedError
 from ws.listener.stop import StopSignal
 from ws.observation import Observe
@@ -50,6 +53,8 @@ class Parts:
     notification_channel: str
     database_name: str
     redis_name: str
+    is_pooled: bool = False
+    """Behind a transaction pooler: no locks, no rings."""
 
 
 class Candidate:
@@ -62,6 +67,7 @@ class Candidate:
         self._chance = chance
         self._publication: Publication | None = None
         self._database: Database | None = None
+        self._ear: Session | None = None
         self._failures = 0
         self._is_told = False
         """Whether it was observed that this candidate leads."""
@@ -73,8 +79,10 @@ class Candidate:
             try:
                 with self._parts.connect(self._beat) as database:
                     attempt = 0
-                    self._database = database
-                    if self._stand_by(database) and self._lead(database, is_once=is_once):
+                    self._database, self._ear = database, None
+                    if not self._may_lead(database, is_once=is_once):
+                        break
+                    if self._lead(database, is_once=is_once):
                         break
             except psycopg2.Error as error:
                 attempt += 1
@@ -84,6 +92,15 @@ class Candidate:
             finally:
                 self._database = None
         self._observe(Stopped())
+
+    def _may_lead(self, database: Database, *, is_once: bool) -> bool:
+        """Who polls need not lead. False: it was stopped, or another one leads and will do what is to be done once."""
+        if self._parts.is_pooled:
+            return True
+        if is_once and not database.locks.take_leader():
+            self._observe(StandingBy(*(database.locks.leader() or (0, "another listener"))))
+            return False
+        return self._stand_by(database)
 
     def _stand_by(self, database: Database) -> bool:
         """Whether LEADER is ours, in the end."""
@@ -116,17 +133,19 @@ class Candidate:
     def _lead(self, database: Database, *, is_once: bool) -> bool:
         """Whether it is done: stopped, or published once. False: it leads no more."""
         publication = self._publication_of(database)
-        ear = database.listen(self._parts.notification_channel)
-        desk = Desk(database, ear, database.open_log(), publication, self._parts.retention)
+        log = database.open_log()
+        carrier = Carrier(log, publication, self._observe, self._stop, self._keep)
         self._is_told = False
         while not self._stop.is_set:
             try:
-                self._work(desk, is_once=is_once)
+                publication.resume(database, log)
+                self._tell(publication)
+                self._work(database, carrier, is_once=is_once)
             except TrimmedError:
                 continue  # `resume` sees it, and begins a new epoch
             except RefusedError as error:
                 self._observe(PublicationRefused(str(error)))
-                if not database.locks.holds_leader():
+                if not (self._parts.is_pooled or database.locks.holds_leader()):
                     self._observe(SteppedDown("another listener leads"))
                     return False
                 self._wait(database, publication, str(error))
@@ -136,21 +155,31 @@ class Candidate:
                 return True
         return True
 
-    def _work(self, desk: Desk, *, is_once: bool) -> None:
-        """Take up the work where Redis says, and do it until the stop."""
-        publication = desk.publication
-        publication.resume(desk.database, desk.log)
-        publication.beat(desk.database.name)
+    def _work(self, database: Database, carrier: Carrier, *, is_once: bool) -> None:
+        """Until the stop, or once."""
+        self._keep()
+        if is_once:
+            carrier.drain_all()
+            return
+        if self._parts.is_pooled:
+            poll(carrier, self._stop, self._keep)
+            return
+        if self._ear is None:
+            self._ear = database.listen(self._parts.notification_channel)
+        Leader(database, self._ear, carrier, observe=self._observe, stop=self._stop, beat=self._keep).run()
+
+    def _tell(self, publication: Publication) -> None:
         if not self._is_told:
             channels = tuple(publication.routes.models)
             self._observe(Leading(self._parts.database_name, self._parts.redis_name, channels))
             self._is_told = True
-        leader = Leader(desk, self._observe, self._stop)
-        if is_once:
-            leader.drain_all()
-        else:
-            self._failures = 0
-            leader.run()
+
+    def _keep(self) -> None:
+        """What must go on whatever else is done: heartbeats, and the log's bounds."""
+        if self._database is not None and self._publication is not None:
+            self._database.beat()
+            self._publication.beat(self._database.name)
+            self._parts.retention.rotate_when_due(self._database, self._publication.known_cursor)
 
     def _wait(self, database: Database, publication: Publication, error: str) -> None:
         """Nobody rings meanwhile, the sessions stay, and so do the limits of the log."""

@@ -16,7 +16,7 @@ from ws.listener.locks import Locks
 from ws.listener.log import Log, Place
 from ws.listener.notifications import require_server
 from ws.listener.record import Identity
-from ws.listener.session import LONG_ANSWER_SECONDS, Session
+from ws.listener.session import LONG_ANSWER_SECONDS, SESSION, Session
 from ws.listener.statements import statement
 
 HEARTBEAT_SECONDS = 3.0
@@ -28,12 +28,16 @@ class UnfitDatabaseError(Exception):
 
 
 class Database:
-    """The sessions of one listener. Raises psycopg2.Error, UnfitDatabaseError."""
+    """The sessions of one listener. Raises psycopg2.Error, UnfitDatabaseError.
 
-    def __init__(self, arguments: dict[str, Any], *, meanwhile: Callable[[], None]) -> None:
+    `is_pooled`: they lead through a transaction pooler, and no lock is ours for longer than a transaction.
+    """
+
+    def __init__(self, arguments: dict[str, Any], *, meanwhile: Callable[[], None], is_pooled: bool = False) -> None:
         self.name = f"rowcast listener {uuid4().hex[:12]}"
         self._arguments = {**arguments, "application_name": self.name}
         self._meanwhile = meanwhile
+        self._is_pooled = is_pooled
         self._sessions: list[Session] = []
         self.guard = self._open()
         """The session that holds the locks."""
@@ -59,11 +63,11 @@ class Database:
 
     def open_log(self) -> Log:
         """The log, read over a session of its own."""
-        return Log(self._open(), self.place)
+        return Log(self._open(), self.place, is_prepared=not self._is_pooled)
 
     def open_briefly(self) -> Session:
         """For what may wait for others; whoever asks for it closes it."""
-        return Session(self._arguments, self._meanwhile)
+        return self._connect()
 
     def identity(self) -> Identity:
         """As it is now. Only a leader asks: where the database has no incarnation, it gets one."""
@@ -89,9 +93,13 @@ class Database:
             session.close()
 
     def _open(self) -> Session:
-        session = Session(self._arguments, self._meanwhile)
+        session = self._connect()
         self._sessions.append(session)
         return session
+
+    def _connect(self) -> Session:
+        """Behind a pooler nothing may be set: it would stay, in a connection that others use."""
+        return Session(self._arguments, self._meanwhile, settings="" if self._is_pooled else SESSION)
 
     def _identify(self) -> None:
         found = self.guard.ask(statement("identity"))

@@ -3,7 +3,7 @@
 What comes out was committed, is on disk, and was not trimmed meanwhile, or it is said (PROTOCOL.md, C1 to C4, C7).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,22 +60,32 @@ class Reading:
         return (datetime.fromisoformat(self.read_at) - datetime.fromisoformat(self.rows[0].at)).total_seconds()
 
 
-class Log:
-    """Reads over one session, which is for nothing else."""
+PREPARED = {"running": "$1", "xmax": "$2", "limit": "$3"}
 
-    def __init__(self, session: Session, place: Place) -> None:
+
+class Log:
+    """Reads over one session, which is for nothing else.
+
+    `is_prepared`: the statement that is asked most is planned once, for the session's life.
+    """
+
+    def __init__(self, session: Session, place: Place, *, is_prepared: bool = True) -> None:
         self._session = session
         self._place = place
         self._log = place.table("rowcast_log")
-        self._session.ask(sql.SQL(statement("rows")).format(log=self._log))
+        self._is_prepared = is_prepared
+        if is_prepared:
+            rows = self._rows({name: sql.SQL(sign) for name, sign in PREPARED.items()})
+            self._session.ask(sql.SQL("PREPARE rowcast_rows (xid8[], xid8, bigint) AS {}").format(rows))
 
     def unread(self, base: Snapshot, limit: int = ROWS_AT_ONCE) -> Reading:
         """What this moment sees and the base did not, in the order of ids."""
-        found = self._session.ask(
-            "EXECUTE rowcast_rows (%s::text[]::xid8[], %s::text::xid8, %s)",
-            [_xids(base.running), str(base.xmax), limit],
-            seconds=LONG_ANSWER_SECONDS,
-        )
+        running = sql.SQL("{}::xid8[]").format(_array(base.running))
+        xmax = sql.SQL("{}::xid8").format(sql.Literal(str(base.xmax)))
+        arguments = {"running": running, "xmax": xmax, "limit": sql.Literal(limit)}
+        execute = sql.SQL("EXECUTE rowcast_rows ({running}, {xmax}, {limit})")
+        asked = execute.format(**arguments) if self._is_prepared else self._rows(arguments)
+        found = self._session.ask(asked, seconds=LONG_ANSWER_SECONDS)
         (_, _, seen, lsn, *_, read_at), *rows = found
         return Reading([Row(*row) for row in rows], Snapshot.parse(seen), lsn, read_at)
 
@@ -120,7 +130,7 @@ class Log:
             upper_running=_array(cursor.upper.running),
             last_id=sql.Literal(cursor.last_id),
         )
-        self._session.ask("BEGIN")
+        self._session.ask("BEGIN ISOLATION LEVEL READ COMMITTED")
         try:
             self._session.ask(declare, seconds=LONG_ANSWER_SECONDS)
             yield self._fetch
@@ -138,16 +148,15 @@ class Log:
         ((seen, lsn),) = self._session.ask("SELECT pg_current_snapshot()::text, pg_current_wal_insert_lsn()::text")
         return Snapshot.parse(seen), lsn
 
+    def _rows(self, arguments: Mapping[str, sql.Composable]) -> sql.Composed:
+        return sql.SQL(statement("rows")).format(log=self._log, **arguments)
+
     def _fetch(self, count: int) -> Sequence[Row]:
         fetch = sql.SQL("FETCH {} FROM rowcast_window").format(sql.Literal(count))
         return [Row(*row) for row in self._session.ask(fetch, seconds=LONG_ANSWER_SECONDS)]
 
     def _ask(self, name: str, parameters: Any = None, **names: sql.Composable) -> list[tuple[Any, ...]]:  # noqa: ANN401 - psycopg2's
         return self._session.ask(sql.SQL(statement(name)).format(**names), parameters)
-
-
-def _xids(xids: Iterable[int]) -> list[str]:
-    return [str(xid) for xid in xids]
 
 
 def _array(xids: Iterable[int]) -> sql.Composable:

@@ -117,6 +117,22 @@ class Leading(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class Pooled(Observation):
+    """A transaction pooler is on the way: LISTEN is in vain there, and so are session locks."""
+
+    level: ClassVar[int] = logging.WARNING
+    database: str
+    poll_seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.database} is reached through a transaction pooler, where no ring arrives: the log is read every"
+            f" {self.poll_seconds:.0f} s instead. For messages within a millisecond add an alias to DATABASES that"
+            " leads straight to PostgreSQL, and start runlistener --database with it"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class StandingBy(Observation):
     """Another listener leads; this one takes over when that one ends, or stops moving."""
 

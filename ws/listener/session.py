@@ -28,7 +28,6 @@ SET synchronous_commit = on;
 SET default_transaction_isolation = 'read committed';
 SET default_transaction_read_only = off;
 SET max_parallel_workers_per_gather = 0;
-SET timezone = 'UTC';
 SET jit = off;
 SET plan_cache_mode = force_generic_plan;
 SET enable_seqscan = off
@@ -51,7 +50,9 @@ class Session:
     `meanwhile` is called every half second while an answer is waited for: it keeps the other sessions alive.
     """
 
-    def __init__(self, arguments: dict[str, Any], meanwhile: Callable[[], None] = _nothing) -> None:
+    def __init__(
+        self, arguments: dict[str, Any], meanwhile: Callable[[], None] = _nothing, *, settings: str = SESSION
+    ) -> None:
         self._meanwhile = meanwhile
         self.answered_at = monotonic()
         """By the monotonic clock, in seconds."""
@@ -59,7 +60,8 @@ class Session:
         self._connection: extensions.connection = psycopg2.connect(**arguments, async_=True)
         try:
             self._wait(float(arguments.get("connect_timeout") or ANSWER_SECONDS))
-            self.ask(SESSION)
+            if settings:
+                self.ask(settings)
         except BaseException:
             self.close()
             raise

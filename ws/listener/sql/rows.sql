@@ -1,6 +1,5 @@
 -- The log's rows that this snapshot sees and the base did not, in the order of their ids, after a row that tells the snapshot.
 -- Two scans by index: of the transactions that ran at the base's moment, and of those that came after it.
-PREPARE rowcast_rows (xid8[], xid8, bigint) AS
 SELECT
     0::bigint AS id,
     NULL::bigint AS xid,
@@ -10,15 +9,15 @@ SELECT
     NULL AS uuids,
     NULL::text[] AS keys,
     NULL AS carried,
-    now()::text AS at
+    (now() AT TIME ZONE 'UTC')::text AS at
 UNION ALL
 (
-    SELECT id, xid::text::bigint, status, model, key, uuids::text, keys, carried::text, at::text
+    SELECT id, xid::text::bigint, status, model, key, uuids::text, keys, carried::text, (at AT TIME ZONE 'UTC')::text
     FROM (
-        SELECT * FROM {log} WHERE xid = ANY ($1)
+        SELECT * FROM {log} WHERE xid = ANY ({running})
         UNION ALL
-        SELECT * FROM {log} WHERE xid >= $2
+        SELECT * FROM {log} WHERE xid >= {xmax}
     ) AS unread
     ORDER BY id
-    LIMIT $3
+    LIMIT {limit}
 )

@@ -1,6 +1,6 @@
 -- The rest of a window: what its base did not see and its upper end did, after a row's id.
 DECLARE rowcast_window NO SCROLL CURSOR FOR
-SELECT id, xid::text::bigint, status, model, key, uuids::text, keys, carried::text, at::text
+SELECT id, xid::text::bigint, status, model, key, uuids::text, keys, carried::text, (at AT TIME ZONE 'UTC')::text
 FROM (
     SELECT * FROM {log} WHERE xid = ANY ({running}::xid8[])
     UNION ALL
