@@ -13,6 +13,7 @@ from time import monotonic
 import psycopg2
 
 from ws.backoff import backoff_seconds
+from ws.listener.alarms import Alarms
 from ws.listener.carrier import Carrier
 from ws.listener.database import HEARTBEAT_SECONDS, Database
 from ws.listener.heads import Source
@@ -50,6 +51,7 @@ class Parts:
     """Makes the sessions; what is due meanwhile is an argument."""
     publication: Callable[[Source], Publication]
     retention: Retention
+    alarms: Alarms
     notification_channel: str
     database_name: str
     redis_name: str
@@ -175,11 +177,12 @@ class Candidate:
             self._is_told = True
 
     def _keep(self) -> None:
-        """What must go on whatever else is done: heartbeats, and the log's bounds."""
+        """What must go on whatever else is done: heartbeats, the log's bounds, and a look at what will hurt."""
         if self._database is not None and self._publication is not None:
             self._database.beat()
             self._publication.beat(self._database.name)
             self._parts.retention.rotate_when_due(self._database, self._publication.known_cursor)
+            self._parts.alarms.look_when_due(self._database)
 
     def _wait(self, database: Database, publication: Publication, error: str) -> None:
         """Nobody rings meanwhile, the sessions stay, and so do the limits of the log."""

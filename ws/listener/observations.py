@@ -345,3 +345,32 @@ class LogTrimmed(Observation):
             f"the log had grown past its limits: {self.leaf} was emptied, {self.size} bytes with unread rows;"
             " clients will be told to refetch"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilling(Observation):
+    """A session that listens and does not read keeps PostgreSQL's queue; when it is full, COMMITs fail."""
+
+    level: ClassVar[int] = logging.ERROR
+    usage: float
+    pid: int
+    name: str
+
+    def __str__(self) -> str:
+        return (
+            f"PostgreSQL's queue of notifications is {self.usage:.0%} full; when it is full, writers fail. The oldest"
+            f" transaction is that of session {self.pid} ({self.name!r}): should it end (pg_terminate_backend)?"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionOpen(Observation):
+    """It delays nobody's messages but its own; it keeps leaves from being emptied, and PostgreSQL from cleaning up."""
+
+    level: ClassVar[int] = logging.WARNING
+    pid: int
+    name: str
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"session {self.pid} ({self.name!r}) has been in one transaction for {self.seconds / 60:.0f} minutes"
