@@ -1,14 +1,14 @@
 """Looks now and then at what will hurt before it does: a queue that fills up, a transaction that does not end.
 
-A full queue of notifications fails every COMMIT that notifies (manual, "NOTIFY"); a transaction that has written to the log
-keeps the listener from its sleep, and any open one keeps PostgreSQL from cleaning up.
+A full queue of notifications fails every COMMIT that notifies (manual, "NOTIFY"); a transaction that has written to the
+log keeps the listener from its sleep, and any open one keeps PostgreSQL from cleaning up.
 """
 
 import json
 from time import monotonic
 
 from ws.listener.database import Database
-from ws.listener.observations import QueueFilling, TransactionOpen
+from ws.listener.log_observations import QueueFilling, TransactionOpen
 from ws.listener.statements import statement
 from ws.observation import Observe
 

@@ -7,8 +7,8 @@ or a new epoch tells clients to refetch.
 from collections.abc import Callable, Sequence
 
 from ws.listener.log import Log, Reading
+from ws.listener.log_observations import Behind, CaughtUp, Published
 from ws.listener.messages import Row, batches
-from ws.listener.observations import Behind, CaughtUp, Published
 from ws.listener.publication import Publication, TrimmedError
 from ws.listener.stop import StopSignal
 from ws.observation import Observe

@@ -11,8 +11,9 @@ from ws.listener.cursor import Cursor, beginning
 from ws.listener.database import HEARTBEAT_SECONDS, Database
 from ws.listener.heads import Source
 from ws.listener.log import Log
+from ws.listener.log_observations import ForeignRowsRemoved
 from ws.listener.messages import Batch, Routes, announcements
-from ws.listener.observations import EpochBegan, ForeignRowsRemoved, RedisReplaced
+from ws.listener.observations import EpochBegan, RedisReplaced
 from ws.listener.record import TAIL_ROWS, Published, Record
 from ws.listener.step import Step
 from ws.listener.succession import BeginEpoch, GoOn, Now, Refuse, decide

@@ -14,7 +14,7 @@ from psycopg2 import sql
 
 from ws.listener.cursor import Cursor
 from ws.listener.database import Database
-from ws.listener.observations import LeafBusy, LeafEmptied, LogTrimmed
+from ws.listener.log_observations import LeafBusy, LeafEmptied, LogTrimmed
 from ws.listener.session import Session
 from ws.listener.snapshots import Snapshot
 from ws.listener.statements import statement
