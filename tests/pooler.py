@@ -26,7 +26,8 @@ class Pooler:
         configuration = folder / "pgbouncer.ini"
         configuration.write_text(
             "[databases]\n"
-            f"* = host={parts.hostname} port={parts.port} user={parts.username} password={unquote(parts.password or '')}\n"
+            f"* = host={parts.hostname} port={parts.port} user={parts.username}"
+            f" password={unquote(parts.password or '')}\n"
             "[pgbouncer]\n"
             f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
             "pool_mode = transaction\ndefault_pool_size = 4\nserver_reset_query = DISCARD ALL\n",

@@ -15,10 +15,11 @@ import psycopg2
 from ws.backoff import backoff_seconds
 from ws.listener.alarms import Alarms
 from ws.listener.carrier import Carrier
-from ws.listener.database import HEARTBEAT_SECONDS, Database
+from ws.listener.database import Database
 from ws.listener.heads import Source
 from ws.listener.leader import Leader
 from ws.listener.link import NotPublishedError, OutcomeUnknownError, describe
+from ws.listener.notifications import HEARTBEAT_SECONDS
 from ws.listener.observations import (
     Leading,
     PublicationFailed,

@@ -5,7 +5,6 @@ could keep it from an end (PROTOCOL.md, L1).
 """
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Any, Self
 from uuid import uuid4
 
@@ -14,12 +13,11 @@ from psycopg2 import sql
 from triggers.log import LOG_FORMAT
 from ws.listener.locks import Locks
 from ws.listener.log import Log, Place
-from ws.listener.notifications import require_server
+from ws.listener.notifications import HEARTBEAT_SECONDS, require_server
 from ws.listener.record import Identity
 from ws.listener.session import LONG_ANSWER_SECONDS, SESSION, Session
 from ws.listener.statements import statement
 
-HEARTBEAT_SECONDS = 3.0
 FORMAT_WORDS = "Rowcast change log, format "
 
 
@@ -85,8 +83,7 @@ class Database:
     def beat(self) -> None:
         """A question to every session that has been silent for 3 s, so that PostgreSQL does not end it."""
         for session in self._sessions:
-            if not session.is_asking and monotonic() - session.answered_at >= HEARTBEAT_SECONDS:
-                session.ask("SELECT 1")
+            session.beat(HEARTBEAT_SECONDS)
 
     def close(self) -> None:
         for session in self._sessions:

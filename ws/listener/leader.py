@@ -9,9 +9,10 @@ from time import monotonic
 from typing import Any
 
 from ws.listener.carrier import Carrier
-from ws.listener.database import HEARTBEAT_SECONDS, Database
+from ws.listener.database import Database
 from ws.listener.doorbell import START, Cause, Drain, Fence, Sleep, Step, Still, Take, Wait, Wake
 from ws.listener.log_observations import AsleepHeld, FoundByPoll, Woke
+from ws.listener.notifications import HEARTBEAT_SECONDS
 from ws.listener.session import Session
 from ws.listener.stop import StopSignal
 from ws.observation import Observe

@@ -1,14 +1,14 @@
-"""The LISTEN connection: one of its own, never Django's, in autocommit, so that it pins nothing in the database."""
+"""The messages that triggers notify, in the order of their commits, over a session of the listener's own."""
 
 from typing import Any, Self
 
-import psycopg2
 from django.db import connections
-from psycopg2 import extensions, sql
+from psycopg2 import Error, sql
+
+from ws.listener.session import Session
 
 OLDEST_SERVER = 14
-TAKEN_AT_MOST = 10_000
-"""In one go; under a flood the publishing must have its turn."""
+HEARTBEAT_SECONDS = 3.0
 TIMEOUTS = {
     "connect_timeout": 3,
     "keepalives": 1,
@@ -17,14 +17,11 @@ TIMEOUTS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-"""Seconds, but for the last (milliseconds): a connection that lost its network is found within about 11 s
-(libpq manual, "Parameter Key Words")."""
-
-SESSION = "SET idle_session_timeout = 0; SET client_encoding = 'UTF8'"
-"""A LISTEN connection is idle by nature; a time-out of the role must not end it."""
+"""Seconds, but for the last (milliseconds): a connection that lost its network is found within about 11 s, should a
+heartbeat not find it before (libpq manual, "Parameter Key Words")."""
 
 
-class TooOldServerError(psycopg2.Error):
+class TooOldServerError(Error):
     """The server lacks what the triggers need."""
 
 
@@ -35,55 +32,34 @@ class Notifications:
     """
 
     def __init__(self, alias: str, channel: str) -> None:
-        self._connection = psycopg2.connect(**connection_arguments(alias))
+        self._session = Session(connection_arguments(alias))
         try:
-            self._connection.autocommit = True
-            require_server(self._connection.server_version)
-            with self._connection.cursor() as cursor:
-                cursor.execute(SESSION)
-                cursor.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            require_server(self._session.server_version)
+            self._session.ask(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         except BaseException:
-            self._connection.close()
+            self._session.close()
             raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._connection.close()
+        self._session.close()
 
     def fileno(self) -> int:
         """For `select`."""
-        number: int = self._connection.fileno()
-        return number
+        return self._session.fileno()
 
     def take(self) -> list[bytes]:
-        """What has arrived, without waiting.
+        """What has arrived, without waiting. What came before the connection was lost comes out first."""
+        return [payload.encode() for payload in self._session.poll()]
 
-        Polls once more after an empty poll: the first one after the server closed the connection returns cleanly.
+    def beat(self) -> None:
+        """Ask PostgreSQL something, if it has not answered for 3 s: a wire that was cut says nothing by itself.
+
+        What is notified meanwhile comes with the answer: `take` it before waiting.
         """
-        is_idle = self._connection.get_transaction_status() == extensions.TRANSACTION_STATUS_IDLE
-        assert is_idle or self._connection.closed, "an open transaction pins PostgreSQL's queue of notifications"
-        taken: list[bytes] = []
-        empty_polls = 0
-        while empty_polls < 2 and len(taken) < TAKEN_AT_MOST:
-            try:
-                self._connection.poll()
-            except psycopg2.Error:
-                # What came before the end comes out first; the next poll raises again.
-                taken += self._arrived()
-                if not taken:
-                    raise
-                break
-            arrived = self._arrived()
-            empty_polls = 0 if arrived else empty_polls + 1
-            taken += arrived
-        return taken
-
-    def _arrived(self) -> list[bytes]:
-        arrived = [notification.payload.encode() for notification in self._connection.notifies]
-        self._connection.notifies.clear()
-        return arrived
+        self._session.beat(HEARTBEAT_SECONDS)
 
 
 def connection_arguments(alias: str) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from secrets import token_hex
 from time import monotonic
 
 from ws.listener.cursor import Cursor, beginning
-from ws.listener.database import HEARTBEAT_SECONDS, Database
+from ws.listener.database import Database
 from ws.listener.heads import Source
 from ws.listener.log import Log
 from ws.listener.log_observations import ForeignRowsRemoved
 from ws.listener.messages import Batch, Routes, announcements
+from ws.listener.notifications import HEARTBEAT_SECONDS
 from ws.listener.observations import EpochBegan, RedisReplaced
 from ws.listener.record import TAIL_ROWS, Published, Record
 from ws.listener.step import Step

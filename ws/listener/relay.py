@@ -25,7 +25,7 @@ from ws.listener.outlet import Outlet
 from ws.listener.stop import StopSignal
 from ws.observation import Observation, Observe
 
-IDLE_SECONDS = 30.0
+IDLE_SECONDS = 1.0
 STOP_SECONDS = 3.0
 """How long a stopping listener goes on publishing what waits."""
 
@@ -83,6 +83,7 @@ class Relay:
             self._add(notifications.take())
             self._publish_due()
             select([notifications.fileno(), stop.fileno()], [], [], self._idle_seconds())
+            notifications.beat()
         self._add(notifications.take())
 
     def _publish_while_waiting(self, stop: StopSignal, until: float) -> None:

@@ -112,13 +112,23 @@ class Session:
     def poll(self) -> Sequence[str]:
         """The payloads of the notifications that have arrived, without waiting.
 
-        Polls once more after an empty poll: the first one after the server closed the connection returns cleanly (P3).
+        Polls once more after a poll: the first one after the server closed the connection returns cleanly (P3). What
+        came before the end comes out first; the next call raises.
         """
-        for _ in range(2):
-            self._connection.poll()
+        try:
+            for _ in range(2):
+                self._connection.poll()
+        except psycopg2.Error:
+            if not self._connection.notifies:
+                raise
         payloads = [notification.payload for notification in self._connection.notifies]
         self._connection.notifies.clear()
         return payloads
+
+    def beat(self, seconds: float) -> None:
+        """Ask something, if the last answer is so old: PostgreSQL ends a silent session; a cut wire says nothing."""
+        if not self.is_asking and monotonic() - self.answered_at >= seconds:
+            self.ask("SELECT 1")
 
     def quote(self, composed: sql.Composable) -> str:
         """As text."""
