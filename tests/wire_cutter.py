@@ -43,6 +43,12 @@ class WireCutter:
             thread.join(10.0)
         self._listening.close()
 
+    def lead_to(self, url: str) -> None:
+        """Cut every connection; new ones go to another server, as after a fail-over behind one address."""
+        parts = urlsplit(url)
+        self._server = (parts.hostname or "127.0.0.1", parts.port or 6379)
+        self.cut()
+
     def refuse(self) -> None:
         """Cut every connection, and each new one as soon as it comes, until `accept`."""
         self._refuses = True

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from secrets import token_hex
 
@@ -16,10 +17,12 @@ STOP_SECONDS = 10.0
 
 
 class Valkey:
-    """One server."""
+    """One server; `lines` are added to its configuration."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lines: Sequence[str] = (), *, is_sentinel: bool = False) -> None:
         self._folder = folder
+        self._lines = lines
+        self._arguments = ["--sentinel"] if is_sentinel else []
         self._log = folder / "valkey.log"
         self._program = redis_server()
         self._process: subprocess.Popen[bytes] | None = None
@@ -27,7 +30,7 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        return f"redis://:{self._password()}@127.0.0.1:{self.port}/0"
+        return f"redis://:{self.password()}@127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
         """Start it and return when it answers. Raises ServerError."""
@@ -37,11 +40,12 @@ class Valkey:
         configuration = self._folder / "valkey.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(
-            f'bind 127.0.0.1\nport {self.port}\nrequirepass {self._password()}\ndir "{self._folder}"\n'
-            f'appendonly yes\npidfile "{self._pid_file}"\ndaemonize no\n',
+            f'bind 127.0.0.1\nport {self.port}\nrequirepass {self.password()}\ndir "{self._folder}"\n'
+            f'appendonly yes\npidfile "{self._pid_file}"\ndaemonize no\n'
+            + "".join(f"{line}\n" for line in self._lines),
             encoding="utf-8",
         )
-        self._process = start([str(self._program), str(configuration)], self._log)
+        self._process = start([str(self._program), str(configuration), *self._arguments], self._log)
         self._pid_file.write_text(str(self._process.pid), encoding="ascii")
         self._wait_until_it_answers()
 
@@ -58,22 +62,29 @@ class Valkey:
         self._process = None
         self._pid_file.unlink(missing_ok=True)
 
+    def kill(self) -> None:
+        """End it without a word; what it wrote to its files stays."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
     def wait(self) -> int:
         """Block until it ends; its exit status."""
         assert self._process is not None, "not started"
         return self._process.wait()
 
-    @property
-    def _pid_file(self) -> Path:
-        return self._folder / "valkey.pid"
-
-    def _password(self) -> str:
+    def password(self) -> str:
         """Made once: without it any account of this machine could talk to the server."""
         file = self._folder / "password"
         if not file.exists():
             file.touch(mode=0o600)
             file.write_text(token_hex(16), encoding="ascii")
         return file.read_text(encoding="ascii")
+
+    @property
+    def _pid_file(self) -> Path:
+        return self._folder / "valkey.pid"
 
     def _stop_leftover(self) -> None:
         """End a server whose supervisor was killed: two must not write the same files. It answers to our password."""

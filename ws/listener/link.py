@@ -3,11 +3,13 @@
 Promise: who calls is told whether nothing was done, or whether that is not known. Nothing is tried twice by itself.
 """
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
+from redis.connection import ConnectionInterface
+from redis.exceptions import BusyLoadingError, RedisError, ResponseError
 from redis.retry import Retry
 
 from ws.redis_master import master
@@ -15,7 +17,7 @@ from ws.settings import WsSettings
 
 ANSWER_SECONDS = 5.0
 
-Answer = TypeVar("Answer")
+Word = bytes | str | int
 
 
 class NotPublishedError(Exception):
@@ -27,44 +29,55 @@ class OutcomeUnknownError(Exception):
 
 
 class Link:
-    """One connection, for one thread."""
+    """One connection, for one thread. No client of redis-py's: that would try again by itself."""
 
     def __init__(self, settings: WsSettings) -> None:
         self._settings = settings
-        self._client: redis.Redis | None = None
+        self._connection: ConnectionInterface | None = None
 
-    def connect(self) -> redis.Redis:
-        """The client, with a connection that was alive a moment ago. Raises NotPublishedError."""
+    def connect(self) -> ConnectionInterface:
+        """A connection that was alive a moment ago. Raises NotPublishedError."""
+        if self._connection is not None and _is_alive(self._connection):
+            return self._connection
+        self.close()
         try:
-            if self._client is None:
-                self._client = self._make_client()
-            pool = self._client.connection_pool
-            pool.release(pool.get_connection())
-        except (redis.RedisError, OSError) as error:
+            made = self._make_connection()
+            made.connect()  # type: ignore[no-untyped-call]
+        except (RedisError, OSError) as error:
+            raise NotPublishedError(describe(error)) from error
+        self._connection = made
+        return made
+
+    def call(self, *command: Word) -> Any:  # noqa: ANN401 - whatever Redis answers
+        """The answer. Raises NotPublishedError, OutcomeUnknownError; then the next call finds the master anew."""
+        return self.call_all([command])[0]
+
+    def call_all(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
+        """The answers, as `call`; where one is an error, it is raised."""
+        connection = self.connect()
+        try:
+            packed = connection.pack_commands(commands)  # type: ignore[no-untyped-call]
+            connection.send_packed_command(packed, check_health=False)  # type: ignore[no-untyped-call]
+            answers = [_answer(connection) for _ in commands]
+        except BusyLoadingError as error:
             self.close()
             raise NotPublishedError(describe(error)) from error
-        return self._client
-
-    def call(self, ask: Callable[[redis.Redis], Answer]) -> Answer:
-        """Ask once. Raises NotPublishedError, OutcomeUnknownError; then the next call finds the master anew."""
-        client = self.connect()
-        try:
-            return ask(client)
-        except (redis.ResponseError, redis.exceptions.BusyLoadingError) as error:
-            self.close()
-            raise NotPublishedError(describe(error)) from error
-        except (redis.RedisError, OSError) as error:
+        except (RedisError, OSError) as error:
             self.close()
             raise OutcomeUnknownError(describe(error)) from error
+        for answer in answers:
+            if isinstance(answer, ResponseError):
+                self.close()
+                raise NotPublishedError(describe(answer)) from answer
+        return answers
 
     def close(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.disconnect()  # type: ignore[no-untyped-call]
 
-    def _make_client(self) -> redis.Redis:
-        """redis-py would try ten times by itself, for many seconds, and its retry could publish twice."""
-        return redis.Redis(
+    def _make_connection(self) -> ConnectionInterface:
+        client = redis.Redis(
             **{
                 "socket_timeout": ANSWER_SECONDS,
                 "socket_connect_timeout": ANSWER_SECONDS,
@@ -75,6 +88,22 @@ class Link:
                 "retry": Retry(NoBackoff(), 0),
             }
         )
+        return client.connection_pool.make_connection()
+
+
+def _is_alive(connection: ConnectionInterface) -> bool:
+    """Nothing was asked, so what there is to read is its end, or an answer that came too late."""
+    try:
+        return not connection.can_read(timeout=0)
+    except (RedisError, OSError):
+        return False
+
+
+def _answer(connection: ConnectionInterface) -> Any:  # noqa: ANN401 - whatever Redis answers
+    try:
+        return connection.read_response()
+    except ResponseError as error:
+        return error
 
 
 def describe(error: BaseException) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-import redis
+from redis.exceptions import ResponseError
 
-from ws.listener.link import Link
+from ws.listener.link import Link, OutcomeUnknownError, Word
 from ws.settings import WsSettings
 from ws.wire.channels import Channel
 
@@ -26,15 +26,13 @@ class Outlet:
 
         Raises NotPublishedError, OutcomeUnknownError.
         """
-        self._link.call(lambda client: self._publish(client, messages))
-
-    def _publish(self, client: redis.Redis, messages: Sequence[bytes]) -> None:
-        pipeline = client.pipeline(transaction=True)
-        for message in messages:
-            pipeline.publish(self._channel, message)
+        commands: list[tuple[Word, ...]] = [("PUBLISH", self._channel, message) for message in messages]
         if self._expire_seconds > 0:
-            pipeline.set(self._channel, messages[-1], ex=self._expire_seconds)
-        pipeline.execute()
+            commands.append(("SET", self._channel, messages[-1], "EX", self._expire_seconds))
+        *_, done = self._link.call_all([("MULTI",), *commands, ("EXEC",)])
+        for answer in done:
+            if isinstance(answer, ResponseError):  # a transaction of Redis's takes nothing back
+                raise OutcomeUnknownError(f"part of it was done: {answer}")
 
     def close(self) -> None:
         self._link.close()

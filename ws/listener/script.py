@@ -5,7 +5,9 @@ from hashlib import sha1
 from importlib.resources import files
 from typing import Any
 
-import redis
+from redis.exceptions import NoScriptError
+
+from ws.listener.link import Link, NotPublishedError, Word
 
 _FOLDER = files("ws.listener") / "lua"
 
@@ -17,11 +19,13 @@ class Script:
         self._text = "\n".join((_FOLDER / file).read_text(encoding="utf-8") for file in ("here.lua", name))
         self._digest = sha1(self._text.encode(), usedforsecurity=False).hexdigest()
 
-    def run(self, client: redis.Redis, keys: Sequence[str], arguments: Iterable[bytes | str | int] = ()) -> list[Any]:
-        """Its answer, a list. Redis says NOSCRIPT before anything is done."""
+    def run(self, link: Link, keys: Sequence[str], arguments: Iterable[Word] = ()) -> list[Any]:
+        """Its answer, a list. Raises as Link's `call` does."""
         rest = (len(keys), *keys, *arguments)
         try:
-            answer: list[Any] = client.execute_command("EVALSHA", self._digest, *rest)  # type: ignore[no-untyped-call]
-        except redis.exceptions.NoScriptError:
-            answer = client.execute_command("EVAL", self._text, *rest)  # type: ignore[no-untyped-call]
+            answer: list[Any] = link.call("EVALSHA", self._digest, *rest)
+        except NotPublishedError as error:
+            if not isinstance(error.__cause__, NoScriptError):
+                raise
+            answer = link.call("EVAL", self._text, *rest)
         return answer

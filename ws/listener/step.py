@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ws.listener.heads import Head, Held, Part, Source, is_too_large, log_of
-from ws.listener.link import Link
+from ws.listener.link import Link, Word
 from ws.listener.script import Script
 from ws.settings import WsSettings
 from ws.wire.channels import Channel, cursor_key, head_key, lease_key, stream_key
@@ -80,7 +80,7 @@ class Step:
         keys = [cursor_key(self._prefix, self._source.name)]
         for channel in names:
             keys += [head_key(self._prefix, channel), stream_key(self._prefix, channel)]
-        answer = _taken(self._link.call(lambda client: self._held.run(client, keys)))
+        answer = _taken(self._held.run(self._link, keys))
         cursor, redis, here = (value and value.decode() for value in answer[:3])
         found = {channel: answer[3 + 4 * at : 7 + 4 * at] for at, channel in enumerate(names)}
         heads = {
@@ -133,12 +133,12 @@ class Step:
     def hold_lease(self, text: str) -> None:
         """Say that the leader moves."""
         key = lease_key(self._prefix, self._source.name)
-        self._link.call(lambda client: client.set(key, text, px=int(LEASE_SECONDS * 1000)))
+        self._link.call("SET", key, text, "PX", int(LEASE_SECONDS * 1000))
 
     def lease(self) -> str | None:
         """What the leader said in the last ten seconds."""
         key = lease_key(self._prefix, self._source.name)
-        said = self._link.call(lambda client: client.execute_command("GET", key))  # type: ignore[no-untyped-call]
+        said = self._link.call("GET", key)
         return None if said is None else said.decode()
 
     def close(self) -> None:
@@ -155,7 +155,7 @@ class Step:
         if is_too_large(order.parts):
             raise RefusedError("size", f"{sum(len(part.messages) for part in order.parts)} messages")
         keys, arguments = list(self._keys(order)), list(self._arguments(order))
-        _taken(self._link.call(lambda client: self._step.run(client, keys, arguments)))
+        _taken(self._step.run(self._link, keys, arguments))
         self._heads.update({part.channel: part.after for part in order.parts})
 
     def _keys(self, order: _Order) -> Iterator[str]:
@@ -166,7 +166,7 @@ class Step:
             yield stream_key(self._prefix, part.channel)
             yield part.channel
 
-    def _arguments(self, order: _Order) -> Iterator[bytes | str | int]:
+    def _arguments(self, order: _Order) -> Iterator[Word]:
         yield from (order.verb, self._source.owner, order.before, order.after)
         yield from (self._expire_seconds, int(order.must_be_same_redis), len(order.former_logs))
         for part in order.parts:

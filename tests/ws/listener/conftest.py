@@ -1,7 +1,9 @@
 """The tests' database and Redis, as the listener meets them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +14,12 @@ from django.db import connection
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
 from project.environment import redis_arguments
+from tests.redis_servers import RedisServers
 from tests.wire_cutter import WireCutter
+from tests.ws.listener.steps import PREFIX, begin
 from tests.ws.observed import Observed
+from ws.listener.heads import Source
+from ws.listener.step import Step
 from ws.settings import WsSettings, load
 from ws.wire.channels import Channel
 
@@ -75,6 +81,43 @@ def settings_for() -> SettingsFor:
         return replace(load(), connection=redis_arguments(url), expire_seconds=expire_seconds)
 
     return make
+
+
+@pytest.fixture
+def source() -> Source:
+    """A log that no other test publishes."""
+    return Source("7123456789012345678", 16384, uuid4().int % 2**32)
+
+
+MakeStep = Callable[..., Step]
+
+
+@pytest.fixture
+def make_step(redis_url: str, settings_for: SettingsFor, source: Source) -> Iterator[MakeStep]:
+    """Steps with settings of the test's own."""
+    with ExitStack() as cleanup:
+
+        def make(url: str = redis_url, of: Source = source, **changes: Any) -> Step:  # noqa: ANN401 - any setting
+            step = Step(replace(settings_for(url), prefix=PREFIX, **changes), of)
+            cleanup.callback(step.close)
+            return step
+
+        yield make
+
+
+@pytest.fixture
+def step(make_step: MakeStep, channel: Channel) -> Step:
+    """One whose channel's numbering begins; the cursor is "one"."""
+    made = make_step()
+    begin(made, channel)
+    return made
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[RedisServers]:
+    """Servers of the test's own that stand together."""
+    with RedisServers(tmp_path / "servers") as made:
+        yield made
 
 
 @pytest.fixture

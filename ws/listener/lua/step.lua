@@ -107,6 +107,9 @@ end
 for _, channel in ipairs(channels) do
     if verb == 'begin' then
         call('DEL', channel.stream)
+        if channel.last == '' then
+            call('DEL', channel.name)
+        end
     end
     for chunk = channel.first_chunk, channel.last_chunk, 2 do
         call('XADD', channel.stream, 'MINID', '~', channel.lowest, ARGV[chunk],

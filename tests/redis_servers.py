@@ -1,0 +1,106 @@
+"""Several real servers that stand together: a master with replicas, Sentinel beside them, or a Cluster."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from secrets import token_hex
+from types import TracebackType
+from typing import Any, Self
+
+import redis
+
+from project.development.programs import free_port
+from project.development.valkey import Valkey
+from tests.ws.observed import wait_until
+
+SLOTS = 16384
+
+
+class RedisServers:
+    """Servers that know each other's password. They stop at the end of the block."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.password = token_hex(16)
+        self._cleanup = ExitStack()
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self._cleanup.close()
+
+    def start(self, *lines: str, is_sentinel: bool = False) -> Valkey:
+        """One more, with these lines in its configuration."""
+        self._count += 1
+        folder = self._folder / f"server-{self._count}"
+        folder.mkdir(parents=True)
+        (folder / "password").write_text(self.password, encoding="ascii")
+        common = [] if is_sentinel else [f"masterauth {self.password}", "repl-diskless-sync-delay 0"]
+        server = Valkey(folder, [*common, *lines], is_sentinel=is_sentinel)
+        self._cleanup.callback(server.stop)
+        server.start()
+        return server
+
+    def start_replica(self, port: int) -> Valkey:
+        """One that follows the master behind this port. Returned when it does."""
+        server = self.start(f"replicaof 127.0.0.1 {port}")
+        with redis.Redis.from_url(server.url) as client:
+            wait_until(lambda: client.info("replication")["master_link_status"] == "up")
+        return server
+
+    def start_sentinel(self, master: Valkey) -> Valkey:
+        """One that alone decides about a fail-over of the service "main"."""
+        return self.start(
+            f"sentinel monitor main 127.0.0.1 {master.port} 1",
+            f"sentinel auth-pass main {self.password}",
+            "sentinel down-after-milliseconds main 500",
+            "sentinel failover-timeout main 3000",
+            is_sentinel=True,
+        )
+
+    def start_cluster(self, masters: int) -> Sequence[Valkey]:
+        """So many masters, which have shared the slots among themselves and know it."""
+        servers = [self._start_node() for _ in range(masters)]
+        share = SLOTS // masters
+        for number, server in enumerate(servers):
+            last = SLOTS - 1 if number == masters - 1 else (number + 1) * share - 1
+            ask(server, "CLUSTER", "ADDSLOTSRANGE", number * share, last)
+            ask(server, "CLUSTER", "MEET", "127.0.0.1", servers[0].port, bus_port(servers[0]))
+        for server in servers:
+            wait_until(lambda server=server: is_whole(server))  # type: ignore[misc]
+        return servers
+
+    def start_cluster_replica(self, master: Valkey) -> Valkey:
+        """One more node, which follows this one. Returned when it does."""
+        server = self._start_node()
+        ask(server, "CLUSTER", "MEET", "127.0.0.1", master.port, bus_port(master))
+        name = ask(master, "CLUSTER", "MYID").decode()
+        wait_until(lambda: name in ask(server, "CLUSTER", "NODES").decode() and is_whole(server))
+        ask(server, "CLUSTER", "REPLICATE", name)
+        with redis.Redis.from_url(server.url) as client:
+            wait_until(lambda: client.info("replication").get("master_link_status") == "up")
+        return server
+
+    def _start_node(self) -> Valkey:
+        return self.start("cluster-enabled yes", f"cluster-port {free_port()}", "cluster-node-timeout 2000")
+
+
+def ask(server: Valkey, *command: str | int) -> Any:  # noqa: ANN401 - whatever it answers
+    """One command to this server itself."""
+    with redis.Redis.from_url(server.url, protocol=2) as client:
+        connection = client.connection_pool.get_connection()
+        connection.send_command(*command)
+        return connection.read_response()
+
+
+def bus_port(server: Valkey) -> int:
+    return int(ask(server, "CONFIG", "GET", "cluster-port")[1])
+
+
+def is_whole(server: Valkey) -> bool:
+    """Whether this node knows of a master for every slot."""
+    return b"cluster_state:ok" in ask(server, "CLUSTER", "INFO")
