@@ -1,6 +1,7 @@
 """A TCP proxy that breaks the wire on purpose, between our code and a real server."""
 
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,7 @@ class WireCutter:
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._refuses = self._cuts_at_answer = self._cuts_at_request = False
+        self._uncut_bytes = sys.maxsize
         self._answers_pass = threading.Event()
         self._answers_pass.set()
         self._start(self._accept)
@@ -75,6 +77,10 @@ class WireCutter:
         """Cut the wire before the server sees the next request, once."""
         self._cuts_at_request = True
 
+    def cut_after(self, request_bytes: int) -> None:
+        """Cut the wire once the server has been sent so many more bytes, once."""
+        self._uncut_bytes = request_bytes
+
     def hold(self) -> None:
         """Keep the server's answers back until `release`."""
         self._answers_pass.clear()
@@ -94,10 +100,14 @@ class WireCutter:
                 client, _ = self._listening.accept()
             except OSError:
                 return
-            if self._refuses:
+            try:
+                if self._refuses:
+                    raise ConnectionRefusedError
+                server = socket.create_connection(self._server)
+            except OSError:
                 client.close()
             else:
-                self._start(self._pass_both_ways, client, socket.create_connection(self._server))
+                self._start(self._pass_both_ways, client, server)
 
     def _pass_both_ways(self, client: socket.socket, server: socket.socket) -> None:
         with client, server:
@@ -115,7 +125,11 @@ class WireCutter:
                 if self._cuts_at_request:
                     self._cuts_at_request = False
                     self.cut()
-                server.sendall(data)
+                allowed, self._uncut_bytes = self._uncut_bytes, self._uncut_bytes - len(data)
+                server.sendall(data[:allowed])
+                if self._uncut_bytes < 0:
+                    self._uncut_bytes = sys.maxsize
+                    self.cut()
         with suppress(OSError):
             server.shutdown(socket.SHUT_RDWR)
 
