@@ -11,6 +11,7 @@ from django.db import connections
 
 from project.development.postgres import Postgres
 from project.development.valkey import Valkey
+from tests.redis_servers import RedisServers
 
 MISSING_PROGRAMS = pytest.StashKey[dict[str, str]]()
 
@@ -46,6 +47,13 @@ def own_redis(tmp_path: Path) -> Iterator[Valkey]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[RedisServers]:
+    """Servers of the test's own that stand together."""
+    with RedisServers(tmp_path / "servers") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ SLOTS = 16384
 
 
 class RedisServers:
-    """Servers that know each other's password. They stop at the end of the block."""
+    """Servers that know each other's password. They end with the block."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -39,9 +39,11 @@ class RedisServers:
         folder = self._folder / f"server-{self._count}"
         folder.mkdir(parents=True)
         (folder / "password").write_text(self.password, encoding="ascii")
-        common = [] if is_sentinel else [f"masterauth {self.password}", "repl-diskless-sync-delay 0"]
+        common = (
+            [] if is_sentinel else [f"masterauth {self.password}", "repl-diskless-sync-delay 0"]
+        )
         server = Valkey(folder, [*common, *lines], is_sentinel=is_sentinel)
-        self._cleanup.callback(server.stop)
+        self._cleanup.callback(server.kill)
         server.start()
         return server
 
@@ -51,6 +53,10 @@ class RedisServers:
         with redis.Redis.from_url(server.url) as client:
             wait_until(lambda: client.info("replication")["master_link_status"] == "up")
         return server
+
+    def start_service(self) -> int:
+        """A master as the service "main"; the port of its Sentinel."""
+        return self.start_sentinel(self.start()).port
 
     def start_sentinel(self, master: Valkey) -> Valkey:
         """One that alone decides about a fail-over of the service "main"."""
@@ -85,6 +91,16 @@ class RedisServers:
             wait_until(lambda: client.info("replication").get("master_link_status") == "up")
         return server
 
+    def move_slot(self, slot: int, owner: Valkey, target: Valkey) -> None:
+        """Give a slot with its keys to another master, as `valkey-cli --cluster reshard` does."""
+        names = [ask(server, "CLUSTER", "MYID").decode() for server in (owner, target)]
+        ask(target, "CLUSTER", "SETSLOT", slot, "IMPORTING", names[0])
+        ask(owner, "CLUSTER", "SETSLOT", slot, "MIGRATING", names[1])
+        keys = [key.decode() for key in ask(owner, "CLUSTER", "GETKEYSINSLOT", slot, 100)]
+        ask(owner, "MIGRATE", "127.0.0.1", target.port, "", 0, 5000, "AUTH", self.password, "KEYS", *keys)
+        for server in (target, owner):
+            ask(server, "CLUSTER", "SETSLOT", slot, "NODE", names[1])
+
     def _start_node(self) -> Valkey:
         return self.start("cluster-enabled yes", f"cluster-port {free_port()}", "cluster-node-timeout 2000")
 
@@ -95,6 +111,24 @@ def ask(server: Valkey, *command: str | int) -> Any:  # noqa: ANN401 - whatever 
         connection = client.connection_pool.get_connection()
         connection.send_command(*command)
         return connection.read_response()
+
+
+def slot_owner(masters: Sequence[Valkey], slot: int) -> tuple[Valkey, Valkey]:
+    """The master of a fresh Cluster that has this slot, and one that has not."""
+    owner = masters[slot // (SLOTS // len(masters))]
+    return owner, next(server for server in masters if server is not owner)
+
+
+def wait_for_fit_replica(sentinel: Valkey) -> None:
+    """Until Sentinel knows a replica that it may promote."""
+    wait_until(lambda: any(b"ok" in replica for replica in ask(sentinel, "SENTINEL", "REPLICAS", "main")))
+
+
+def wait_for_replica(master: Valkey) -> None:
+    """Until a replica has all that was written so far."""
+    with redis.Redis.from_url(master.url, single_connection_client=True) as client:
+        client.set("{of the tests}", "")
+        assert client.wait(1, 10_000) == 1, "no replica has it all"
 
 
 def bus_port(server: Valkey) -> int:

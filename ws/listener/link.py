@@ -9,7 +9,7 @@ from typing import Any
 import redis
 from redis.backoff import NoBackoff
 from redis.connection import ConnectionInterface
-from redis.exceptions import BusyLoadingError, RedisError, ResponseError
+from redis.exceptions import AskError, BusyLoadingError, RedisError, ResponseError
 from redis.retry import Retry
 
 from ws.redis_master import master
@@ -108,4 +108,6 @@ def _answer(connection: ConnectionInterface) -> Any:  # noqa: ANN401 - whatever 
 
 def describe(error: BaseException) -> str:
     """An error's text, or its name where it has none."""
+    if isinstance(error, AskError):  # redis-py keeps slot and address alone
+        return f"the hash slot is elsewhere now: {error}"
     return str(error) or type(error).__name__

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +13,6 @@ from django.db import connection
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
 from project.environment import redis_arguments
-from tests.redis_servers import RedisServers
 from tests.wire_cutter import WireCutter
 from tests.ws.listener.steps import PREFIX, begin
 from tests.ws.observed import Observed
@@ -111,13 +109,6 @@ def step(make_step: MakeStep, channel: Channel) -> Step:
     made = make_step()
     begin(made, channel)
     return made
-
-
-@pytest.fixture
-def servers(tmp_path: Path) -> Iterator[RedisServers]:
-    """Servers of the test's own that stand together."""
-    with RedisServers(tmp_path / "servers") as made:
-        yield made
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ import pytest
 import redis
 
 from project.development.valkey import Valkey
-from tests.redis_servers import RedisServers, ask
+from tests.redis_servers import RedisServers, ask, wait_for_replica
 from tests.wire_cutter import WireCutter
 from tests.ws.listener.conftest import MakeStep
 from tests.ws.listener.steps import EPOCH, OTHER_EPOCH, RESYNC, begin, head_of, messages, streamed
 from tests.ws.listener.test_step_refusals import refusal
+from tests.ws.observed import wait_until
 from ws.listener.link import NotPublishedError
 from ws.listener.step import RefusedError, Step
 from ws.wire.channels import Channel
@@ -167,8 +168,7 @@ def test_a_replica_without_the_tail_is_refused_and_holds_the_older_cursor(
     address, master, replica, between = moved
     step = make_step(address.url)
     begin(step, channel)
-    with redis.Redis.from_url(master.url) as client:
-        assert client.wait(1, 10_000) == 1
+    wait_for_replica(master)
     between.refuse()
     step.publish("one", "two", {channel: messages(3)})
     ask(replica, "REPLICAOF", "NO", "ONE")
@@ -189,9 +189,7 @@ def test_a_replica_that_has_it_all_may_be_confirmed(
     step = make_step(address.url)
     begin(step, channel)
     step.publish("one", "two", {channel: messages(3)})
-    with redis.Redis.from_url(master.url) as client:
-        client.set("the", "end")
-        assert client.wait(1, 10_000) == 1
+    wait_for_replica(master)
     master.kill()
     ask(replica, "REPLICAOF", "NO", "ONE")
     address.lead_to(replica.url)
@@ -199,6 +197,29 @@ def test_a_replica_that_has_it_all_may_be_confirmed(
     step.confirm("two")
     step.publish("two", "three", {channel: messages(1)})
     assert (head_of(step, channel).epoch, seqs(replica, channel)) == (EPOCH, [1, 2, 3, 4])
+
+
+def test_a_server_that_followed_another_for_a_while_is_another_though_it_never_ended(
+    servers: RedisServers, make_step: MakeStep, channel: Channel
+) -> None:
+    """Its run_id is the same; master_replid tells."""
+    server = servers.start()
+    step = make_step(server.url)
+    begin(step, channel)
+    copy = servers.start_replica(server.port)
+    step.confirm("one")
+    wait_for_replica(server)
+    ask(copy, "REPLICAOF", "NO", "ONE")
+    step.publish("one", "two", {channel: messages(3)})
+    ask(server, "REPLICAOF", "127.0.0.1", copy.port)
+    wait_until(lambda: b"master_link_status:up" in ask(server, "INFO", "replication"))
+    ask(server, "REPLICAOF", "NO", "ONE")
+    assert refusal(lambda: step.publish("two", "three", {channel: messages(1)}))[0] == "redis"
+    held = step.load([channel])
+    assert held.cursor == "one"
+    assert held.redis is not None
+    assert held.redis.split()[0] == held.here.split()[0]
+    assert held.redis != held.here
 
 
 def test_a_redis_that_is_down_or_loads_publishes_nothing(leader: Step, own_redis: Valkey, channel: Channel) -> None:
