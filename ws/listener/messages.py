@@ -6,14 +6,14 @@ A message here has no `seq` yet: the atomic step gives it its number.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from ws.listener.carried import elements, members
 from ws.wire.channels import Channel
 
 BATCH_MESSAGES = 2000
 BATCH_BYTES = 1024 * 1024
 
-PROJECT_COLUMN = "project_id"
+PROJECT_COLUMN = '"project_id"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,15 @@ class Row:
     def told_keys(self) -> Sequence[str | None]:
         """Each change's key, as its message has it, in the order of the changes."""
         if self.uuids is not None:
-            return self.uuids[1:-1].replace("-", "").split(",")
+            return [None if key == "NULL" else key for key in self.uuids[1:-1].replace("-", "").split(",")]
         return [self.key] if self.keys is None else self.keys
 
     @property
-    def carried_values(self) -> Sequence[Mapping[str, Any] | None]:
-        """Beside the keys; empty where nothing travels."""
+    def carried_objects(self) -> Sequence[str]:
+        """Beside the keys, as JSON; empty where nothing travels."""
         if self.carried is None:
             return ()
-        values = json.loads(self.carried)
-        return values if isinstance(values, list) else [values]
+        return elements(self.carried) if self.carried.startswith("[") else [self.carried]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +142,12 @@ def _room(unfinished: _Unfinished, messages: Sequence[bytes], offset: int) -> in
 def row_messages(row: Row) -> Sequence[bytes]:
     """Each of its changes as Rodan's message, its keys in Rodan's order."""
     opening = f'{{"status": {_text(row.status)}, "model": {_text(row.model.rpartition(".")[2])}, "uuid": '
-    carried = row.carried_values
+    carried = row.carried_objects
     if not carried:
         return [f"{opening}{_text(key)}}}".encode() for key in row.told_keys]
     return [
-        f"{opening}{_text(key)}{_travelling(values)}}}".encode()
-        for key, values in zip(row.told_keys, carried, strict=True)
+        f"{opening}{_text(key)}{_travelling(columns)}}}".encode()
+        for key, columns in zip(row.told_keys, carried, strict=True)
     ]
 
 
@@ -167,9 +166,8 @@ def _text(value: str | None) -> str:
     return json.dumps(value)
 
 
-def _travelling(values: Mapping[str, Any] | None) -> str:
-    if not values:
-        return ""
-    others = {name: value for name, value in values.items() if name != PROJECT_COLUMN}
-    project = f', "project": {json.dumps(values[PROJECT_COLUMN])}' if PROJECT_COLUMN in values else ""
-    return f'{project}, "carried": {json.dumps(others)}' if others else project
+def _travelling(columns: str) -> str:
+    values = members(columns)
+    project = values.pop(PROJECT_COLUMN, None)
+    others = ", ".join(f"{name}: {value}" for name, value in values.items())
+    return ("" if project is None else f', "project": {project}') + (f', "carried": {{{others}}}' if others else "")

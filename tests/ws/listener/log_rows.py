@@ -1,0 +1,23 @@
+"""Rows as the log has them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from ws.listener.messages import Row
+
+
+def row(**columns: Any) -> Row:  # noqa: ANN401 - as the column is
+    """One change of an order, but for what is said otherwise."""
+    plain = {"id": 1, "xid": 3, "status": "updated", "model": "shop.order", "key": None, "uuids": None, "keys": None}
+    return Row(**{**plain, "carried": None, "at": "2031-05-04 12:00:00.5+00", **columns})
+
+
+def bulk(uuids: Sequence[str] | None = None, keys: Sequence[str | None] | None = None, **columns: Any) -> Row:  # noqa: ANN401
+    """Many changes of one statement."""
+    return row(uuids=None if uuids is None else f"{{{','.join(uuids)}}}", keys=keys, **columns)
+
+
+def uuids(number: int) -> str:
+    """As PostgreSQL writes one."""
+    return str(UUID(int=number))
