@@ -3,20 +3,22 @@
 It outlives a lost database and a lost Redis: only who remembers what was acknowledged can tell whether Redis has all.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from secrets import token_hex
 from time import monotonic
 
 from ws.listener.cursor import Cursor, beginning
 from ws.listener.database import Database
 from ws.listener.heads import Source
+from ws.listener.link import NotPublishedError
 from ws.listener.log import Log
 from ws.listener.log_observations import ForeignRowsRemoved
 from ws.listener.messages import Batch, Routes, announcements
 from ws.listener.notifications import HEARTBEAT_SECONDS
 from ws.listener.observations import EpochBegan, RedisReplaced
 from ws.listener.record import TAIL_ROWS, Published, Record
-from ws.listener.step import Step
+from ws.listener.step import RefusedError, Step
 from ws.listener.succession import BeginEpoch, GoOn, Now, Refuse, decide
 from ws.observation import Observe
 from ws.wire.channels import Channel
@@ -43,6 +45,7 @@ class Publication:
         self._stored: str | None = None
         """The record's text, as Redis acknowledged it."""
         self._in_flight: str | None = None
+        """The record's text of a step that had no answer: it may yet be done, and its messages may have been seen."""
         self._beats = 0
         self._beat_at = -HEARTBEAT_SECONDS
 
@@ -80,7 +83,7 @@ class Publication:
             owner=self.source.owner,
             trimmed=log.trimmed(lsn),
             channels=tuple(self._routes.models),
-            acknowledged={text for text in (self._stored, self._in_flight) if text is not None},
+            last_sent=self._stored if self._in_flight is None else self._in_flight,
             tail_stands=log.stands,
         )
         match decide(held, now, is_adopting=self._is_adopting):
@@ -118,9 +121,19 @@ class Publication:
 
     def _store(self, record: Record, messages: Mapping[Channel, Sequence[bytes]]) -> None:
         assert self._stored is not None, "`resume` comes first"
-        text = self._in_flight = str(record)
-        self._step.publish(self._stored, text, messages)
-        self._stored, self._record = text, record
+        with self._sending(record) as text:
+            self._step.publish(self._stored, text, messages)
+
+    @contextmanager
+    def _sending(self, record: Record) -> Iterator[str]:
+        """What Redis says of this record's text: done, or not; or nothing, and then it is in flight."""
+        before, self._in_flight = self._in_flight, str(record)
+        try:
+            yield self._in_flight
+        except (NotPublishedError, RefusedError):
+            self._in_flight = before
+            raise
+        self._stored, self._record, self._in_flight = self._in_flight, record, None
 
     def _begin(self, begin: BeginEpoch, held: str | None, database: Database, log: Log) -> None:
         """The snapshot first, then the announcement, in the step that stores it (C9)."""
@@ -136,6 +149,8 @@ class Publication:
         if going_on.is_redis_new:
             self._step.confirm(held)
             self._observe(RedisReplaced())
+        if held != self._stored:
+            self._in_flight = None  # it was done, or can't be done any more
         self._stored, self._record = held, going_on.record
         if going_on.new_channels:
             self._store_epochs(going_on.record, held, going_on.new_channels, is_adopting=False)
@@ -146,9 +161,8 @@ class Publication:
     ) -> None:
         epochs = {channel: new_epoch() for channel in channels}
         announced = {channel: announcements(self._routes.models[channel], epoch) for channel, epoch in epochs.items()}
-        text = self._in_flight = str(record)
-        self._step.begin(held, text, epochs, announced, adopt=is_adopting)
-        self._stored, self._record = text, record
+        with self._sending(record) as text:
+            self._step.begin(held, text, epochs, announced, adopt=is_adopting)
 
 
 def new_epoch() -> str:

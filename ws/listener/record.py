@@ -15,6 +15,10 @@ RECORD_FORMAT = 1
 TAIL_ROWS = 8
 
 
+class UnreadableRecordError(ValueError):
+    """A text that is no record of ours; the message shows it."""
+
+
 class Published(NamedTuple):
     """A row of the log that was published, by what no other row shares, even where ids and transactions went back."""
 
@@ -48,11 +52,10 @@ class Record:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises ValueError for what `str` did not make, or a later version of it did."""
+        """Raises UnreadableRecordError for what `str` did not make, or a later version of it did."""
         try:
             stored = json.loads(text)
-            if stored["format"] != RECORD_FORMAT:
-                raise ValueError(f"the stored cursor has format {stored['format']!r}, not {RECORD_FORMAT}")
+            _require_format(stored["format"])
             upper = stored["upper"]
             return cls(
                 Cursor(
@@ -65,8 +68,10 @@ class Record:
                 stored["trimmed"],
                 tuple(Published(*row) for row in stored["tail"]),
             )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"the stored cursor is none: {text[:200]!r}") from error
+        except UnreadableRecordError:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UnreadableRecordError(f"the stored cursor is none: {text[:200]!r}") from error
 
     def __str__(self) -> str:
         return json.dumps(
@@ -87,3 +92,8 @@ class Record:
     def moved(self, cursor: Cursor, published: Sequence[Published] = ()) -> "Record":
         """After a batch that completed these rows."""
         return replace(self, cursor=cursor, tail=(*self.tail, *published[-TAIL_ROWS:])[-TAIL_ROWS:])
+
+
+def _require_format(number: object) -> None:
+    if number != RECORD_FORMAT:
+        raise UnreadableRecordError(f"the stored cursor has format {number!r}, not {RECORD_FORMAT}")

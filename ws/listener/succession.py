@@ -50,8 +50,9 @@ class Now:
     owner: str
     trimmed: int
     channels: Collection[Channel]
-    acknowledged: Collection[str]
-    """The last cursor that this process stored, and the one whose storing had no answer."""
+    last_sent: str | None
+    """The cursor that this process stored last, or tried to, without an answer: a Redis with another lost something,
+    or somebody else led."""
     tail_stands: Callable[[Collection[Published]], bool]
     """Whether all of these rows are still in the log."""
 
@@ -97,16 +98,23 @@ OLD_PRIMARY = (
 
 def decide(found: Found, now: Now, *, is_adopting: bool = False) -> Decision:
     """What comes next."""
-    try:
-        record = None if found.cursor is None else Record.parse(found.cursor)
-    except ValueError as error:
-        return BeginEpoch(str(error), is_adopting)
+    record, defect = _parsed(found.cursor)
     if refusal := _refusal(record, found, now):
         return BeginEpoch("this database was adopted", is_adopting=True) if is_adopting else refusal
     if record is None:
-        return BeginEpoch("Redis holds no cursor of this log: it is new, or was emptied")
+        return BeginEpoch(defect)
     reason = _break(record, found, now)
     return BeginEpoch(reason) if reason else _go_on(record, found, now)
+
+
+def _parsed(cursor: str | None) -> tuple[Record | None, str]:
+    """The record, or why there is none."""
+    if cursor is None:
+        return None, "Redis holds no cursor of this log: it is new, or was emptied"
+    try:
+        return Record.parse(cursor), ""
+    except ValueError as error:
+        return None, str(error)
 
 
 def _go_on(record: Record, found: Found, now: Now) -> Decision:
@@ -149,6 +157,6 @@ def _break(record: Record, found: Found, now: Now) -> str | None:
         return "PostgreSQL crashed or was restored, and rows that were published are no longer in its log"
     if found.torn:
         return f"the stream of {', '.join(map(repr, found.torn))} is not where its head says"
-    if found.redis != found.here and found.cursor not in now.acknowledged:
+    if found.redis != found.here and found.cursor != now.last_sent:
         return "Redis restarted or was replaced, and whether it lost messages is not known"
     return None
