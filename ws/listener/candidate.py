@@ -222,9 +222,9 @@ class Watch:
         return now >= self._look_at
 
     def look(self, lease: str | None, now: float) -> float:
-        """Seconds since it last changed."""
+        """Seconds since it last moved. That Redis forgets it after a while is no move."""
         self._look_at = now + HEARTBEAT_SECONDS / 2
-        if lease != self._lease:
+        if lease is not None and lease != self._lease:
             self._lease, self._changed_at = lease, now
         return now - self._changed_at
 
