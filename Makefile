@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+MUTANTS ?=
 URL ?= http://localhost:8000/
 
 .DEFAULT_GOAL := help
-.PHONY: help run test style types layers latency load page screenshots lock clean
+.PHONY: help run test mutants style types layers latency load page screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +18,9 @@ run: $(VENV)/run ## start everything: servers, migrate, listener, gateway, site,
 
 test: $(VENV)/dev ## run the tests (one file: make test TESTS=tests/ws)
 	@exec $(BIN)/python -m pytest $(TESTS)
+
+mutants: $(VENV)/dev ## break each rule of the protocol and see its test fail (one rule: make mutants MUTANTS=D2)
+	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
 style: $(VENV)/dev ## ruff: formatting and rules
 	$(BIN)/ruff format --check .

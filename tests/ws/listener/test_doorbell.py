@@ -36,7 +36,7 @@ Kind = TypeVar("Kind", bound=Step)
 
 def a(kind: type[Kind], step: Step) -> Kind:
     """The step, which must be of this kind."""
-    assert isinstance(step, kind)
+    assert isinstance(step, kind), f"expected {kind.__name__}, not {step}"
     return step
 
 

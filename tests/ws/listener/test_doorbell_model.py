@@ -5,7 +5,7 @@
 
 import pytest
 
-from tests.ws.listener.model.exploration import Exploration, Setup
+from tests.ws.listener.model.exploration import Exploration, Setup, told
 from tests.ws.listener.model.leaders import Leader, Nobody
 from tests.ws.listener.model.setups import RIGHT, SILENT, SINGLE, WRONG, Wrong
 from tests.ws.listener.model.small_postgres import Holder, Postgres
@@ -22,19 +22,14 @@ def few_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doorbell, "FINDS_AT_MOST", 1)
 
 
-def steps(way: list[str] | None) -> str:
-    """For people."""
-    return "; ".join(way or [])
-
-
 @pytest.mark.parametrize("setup", RIGHT.values(), ids=RIGHT.keys())
 def test_nothing_is_lost_and_the_leader_comes_to_rest(setup: Setup) -> None:
     exploration = Exploration(setup).run()
-    assert not (way := exploration.lost()), f"a committed change stays unread: {steps(way)}"
-    assert not (way := exploration.leaked()), f"ASLEEP was not given back: {steps(way)}"
-    assert not (way := exploration.spun()), f"the leader goes round without a pause: {steps(way)}"
+    assert not (way := exploration.lost()), f"a committed change stays unread: {told(way)}"
+    assert not (way := exploration.leaked()), f"ASLEEP was not given back: {told(way)}"
+    assert not (way := exploration.spun()), f"the leader goes round without a pause: {told(way)}"
     if setup.postgres.holder is Holder.NOBODY:
-        assert not (way := exploration.stayed_awake()), f"the leader never sleeps: {steps(way)}"
+        assert not (way := exploration.stayed_awake()), f"the leader never sleeps: {told(way)}"
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
@@ -49,7 +44,7 @@ def test_nobody_rings_where_nobody_is_home() -> None:
 def test_what_was_written_with_the_ring_switched_off_waits_for_the_poll() -> None:
     assert Exploration(Setup(SILENT, Leader())).run().lost()
     polled = Exploration(Setup(SILENT, Leader(polls=True))).run()
-    assert not polled.lost()
+    assert not (way := polled.lost()), f"a committed change stays unread: {told(way)}"
     assert Cause.POLL in polled.reached()
 
 

@@ -3,10 +3,19 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from tests.ws.listener.model.leaders import Leader
 from tests.ws.listener.model.small_postgres import Postgres, World
 from ws.listener.doorbell import Sleep, Wait, Wake
+
+
+def told(way: list[str] | None) -> str:
+    """For people: who did what, one after another."""
+    steps = [step.split(": ", 1) for step in way or []]
+    turns = groupby(steps, key=itemgetter(0))
+    return "; ".join(f"{actor}: {', '.join(act for _, act in acts)}" for actor, acts in turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +57,20 @@ class Exploration:
         return len(self.came_from)
 
     def lost(self) -> list[str] | None:
-        """The way to a world in which nobody moves any more and a committed change is unread."""
-        return self._way_to(
-            world
-            for world in self.came_from
-            if world.unread and self.setup.postgres.is_done(world) and not self._leader_moves[world]
-        )
+        """The way to a world at rest in which a committed change is unread, and the leader sits still or goes round."""
+        unread = (world for world in self.came_from if self._is_unread_at_rest(world))
+        still = self._way_to(world for world in unread if not self._leader_moves[world])
+        return still or self._way_to_circle(self._is_unread_at_rest)
+
+    def _is_unread_at_rest(self, world: World) -> bool:
+        return bool(world.unread) and self.setup.postgres.is_at_rest(world)
 
     def leaked(self) -> list[str] | None:
         """The way to a world in which all transactions are over and ASLEEP is not given back."""
         return self._way_to(
             world
             for world in self.came_from
-            if self.setup.postgres.is_done(world) and any(writer.holds_asleep for writer in world.writers)
+            if self.setup.postgres.is_at_rest(world) and any(writer.holds_asleep for writer in world.writers)
         )
 
     def rang(self) -> list[str] | None:
@@ -80,9 +90,9 @@ class Exploration:
         return self._way_to_circle(lambda world: not isinstance(world.step, Wait | Sleep))
 
     def stayed_awake(self) -> list[str] | None:
-        """The way to a circle of the leader's steps after all transactions have ended."""
+        """The way to a circle of the leader's steps while nobody writes and nothing is unread."""
         return self._way_to_circle(
-            lambda world: self.setup.postgres.is_done(world) and not world.writing() and not world.unread
+            lambda world: self.setup.postgres.is_at_rest(world) and not world.writing() and not world.unread
         )
 
     def _way_to(self, found: Iterable[World]) -> list[str] | None:

@@ -31,6 +31,10 @@ PREPARED: Script = (*STATEMENT, Op.PREPARE, *COMMIT)
 LEFT_PREPARED: Script = (*STATEMENT, Op.PREPARE)
 
 RIGHT = {
+    "one writer": Setup(Postgres((SINGLE,)), Leader()),
+    "two writers": Setup(Postgres((SINGLE, SINGLE)), Leader()),
+    "somebody leaked ASLEEP": Setup(Postgres((SINGLE, TWO_STATEMENTS), holder=Holder.SHARED), Leader()),
+    "an old leader hangs, with ASLEEP": Setup(Postgres((SINGLE, TWO_STATEMENTS), holder=Holder.EXCLUSIVE), Leader()),
     "three writers": Setup(Postgres((SINGLE, SINGLE, SINGLE)), Leader()),
     "two statements and a rolled back transaction": Setup(Postgres((TWO_STATEMENTS, SINGLE, ROLLED_BACK)), Leader()),
     "savepoints": Setup(Postgres((SECOND_ROLLED_BACK, FIRST_ROLLED_BACK)), Leader()),
@@ -42,8 +46,6 @@ RIGHT = {
     "traffic, and a leader that starts again": Setup(
         Postgres((SINGLE, TWO_STATEMENTS)), Leader(meets_traffic=True, starts_at_most=2)
     ),
-    "somebody leaked ASLEEP": Setup(Postgres((SINGLE, TWO_STATEMENTS), holder=Holder.SHARED), Leader()),
-    "an old leader hangs, with ASLEEP": Setup(Postgres((SINGLE, TWO_STATEMENTS), holder=Holder.EXCLUSIVE), Leader()),
     "a fence of transaction ids": Setup(Postgres((SINGLE, TWO_STATEMENTS), counts_xids=True), XidFence()),
 }
 

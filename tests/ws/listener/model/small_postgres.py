@@ -119,8 +119,9 @@ class Postgres:
     def start(self) -> World:
         return World(tuple(Writer() for _ in self.scripts))
 
-    def is_done(self, world: World) -> bool:
-        return all(writer.at == len(script) for writer, script in zip(world.writers, self.scripts, strict=True))
+    def is_at_rest(self, world: World) -> bool:
+        """Whether each transaction is over or has not begun."""
+        return all(writer.at in {0, len(script)} for writer, script in zip(world.writers, self.scripts, strict=True))
 
     def is_taken_from_leader(self, world: World) -> bool:
         """Whether ASLEEP can't be had exclusively."""
