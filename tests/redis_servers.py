@@ -39,9 +39,7 @@ class RedisServers:
         folder = self._folder / f"server-{self._count}"
         folder.mkdir(parents=True)
         (folder / "password").write_text(self.password, encoding="ascii")
-        common = (
-            [] if is_sentinel else [f"masterauth {self.password}", "repl-diskless-sync-delay 0"]
-        )
+        common = [] if is_sentinel else [f"masterauth {self.password}", "repl-diskless-sync-delay 0"]
         server = Valkey(folder, [*common, *lines], is_sentinel=is_sentinel)
         self._cleanup.callback(server.kill)
         server.start()

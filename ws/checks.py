@@ -1,6 +1,7 @@
 """System checks: what is wrong with ws4redis's settings and with `settings.WS`."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -13,6 +14,12 @@ from ws.settings import WS_DEFAULTS, load
 NOT_SERVED = ("WS4REDIS_ALLOWED_CHANNELS", "WS4REDIS_PROCESS_REQUEST", "WS4REDIS_SUBSCRIBER")
 """ws4redis's settings that decide who may see what; passing over one in silence would open what was closed."""
 
+SENTINEL_HINT = "Write {'hosts': [('10.0.0.1', 26379), …], 'service': 'mymaster'}."
+CLUSTER_HINT = "Write True, or {'hosts': [('10.0.0.1', 6379), …]}."
+
+HASH_TAG = re.compile(r"^[^{]*\{[^}]+\}")
+"""What stands between the first braces, if anything, decides alone about the slot (Redis Cluster specification)."""
+
 RUNSERVER = "ws.management.commands.runserver"
 
 
@@ -20,6 +27,42 @@ RUNSERVER = "ws.management.commands.runserver"
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
     """E001 the URL prefix, E002 an unknown key of WS, E003 text for a list, E004 access rules that are not served."""
     return [*_url_errors(), *_unknown_keys(), *_origin_errors(), *_unserved_errors()]
+
+
+@register()
+def check_redis(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
+    """E005 hosts that are none, E006 a prefix without the hash tag that Redis Cluster needs."""
+    return [*_host_errors(), *_prefix_errors()]
+
+
+def _host_errors() -> Iterator[Error]:
+    connection = load().connection
+    sentinel, cluster = connection.get("sentinel"), connection.get("cluster")
+    if sentinel and not (_names_hosts(sentinel) and sentinel.get("service")):
+        yield Error(f"WS4REDIS_CONNECTION['sentinel'] is {sentinel!r}.", hint=SENTINEL_HINT, id="ws.E005")
+    if cluster and cluster is not True and not _names_hosts(cluster):
+        yield Error(f"WS4REDIS_CONNECTION['cluster'] is {cluster!r}.", hint=CLUSTER_HINT, id="ws.E005")
+    if sentinel and cluster:
+        yield Error("WS4REDIS_CONNECTION names Sentinel and a Cluster.", hint="Remove one of them.", id="ws.E005")
+
+
+def _names_hosts(place: object) -> bool:
+    hosts = place.get("hosts") if isinstance(place, Mapping) else None
+    return isinstance(hosts, list | tuple) and bool(hosts) and all(_is_host(host) for host in hosts)
+
+
+def _is_host(host: object) -> bool:
+    return isinstance(host, list | tuple) and len(host) == 2
+
+
+def _prefix_errors() -> Iterator[Error]:
+    settings = load()
+    if settings.connection.get("cluster") and not HASH_TAG.search(settings.prefix or ""):
+        yield Error(
+            f"WS4REDIS_PREFIX is {settings.prefix!r}, under which a Redis Cluster spreads our keys over its servers.",
+            hint=f"With a hash tag they stay in one slot: WS4REDIS_PREFIX = '{{{settings.prefix or 'rowcast'}}}'.",
+            id="ws.E006",
+        )
 
 
 def _url_errors() -> Iterator[Error]:

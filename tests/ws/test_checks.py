@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from django.core.checks import CheckMessage, Error
 from django.core.management import CommandError, call_command, get_commands
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import Settings
+from redis.crc import key_slot
 
-from ws.checks import check_runserver, check_settings
+from ws.checks import HASH_TAG, check_redis, check_runserver, check_settings
 
 
 def ids() -> list[str | None]:
@@ -55,6 +58,64 @@ def test_origins_as_one_text_are_e003(settings: Settings) -> None:
 def test_origins_as_a_list_or_none_are_right(settings: Settings, origins: object) -> None:
     settings.WS = {"ALLOWED_ORIGINS": origins}
     assert ids() == []
+
+
+HOSTS = [("10.0.0.1", 26379), ["10.0.0.2", 26379]]
+WRONG_HOSTS = [
+    {"hosts": []},
+    {"hosts": "10.0.0.1:26379"},
+    {"hosts": ["10.0.0.1:26379"]},
+    {"service": "main"},
+    "main",
+    1,
+]
+
+
+@pytest.mark.parametrize("sentinel", [True, {"hosts": HOSTS}, {"hosts": HOSTS, "service": ""}, *WRONG_HOSTS])
+def test_a_sentinel_without_hosts_and_service_is_e005(settings: Settings, sentinel: object) -> None:
+    settings.WS4REDIS_CONNECTION = {"sentinel": sentinel}
+    (message,) = check_redis(None)
+    assert message.id == "ws.E005"
+    assert repr(sentinel) in message.msg
+
+
+@pytest.mark.parametrize("cluster", WRONG_HOSTS)
+def test_a_cluster_without_hosts_is_e005(settings: Settings, cluster: object) -> None:
+    settings.WS4REDIS_CONNECTION, settings.WS4REDIS_PREFIX = {"cluster": cluster}, "{rodan}"
+    assert [message.id for message in check_redis(None)] == ["ws.E005"]
+
+
+def test_sentinel_and_cluster_at_once_are_e005(settings: Settings) -> None:
+    sentinel = {"hosts": HOSTS, "service": "main"}
+    settings.WS4REDIS_CONNECTION, settings.WS4REDIS_PREFIX = {"sentinel": sentinel, "cluster": True}, "{rodan}"
+    assert [message.id for message in check_redis(None)] == ["ws.E005"]
+
+
+@pytest.mark.parametrize("prefix", [None, "", "rodan", "{}", "{}rodan", "rodan}{", "{rodan"])
+def test_a_prefix_without_a_hash_tag_on_a_cluster_is_e006(settings: Settings, prefix: str | None) -> None:
+    settings.WS4REDIS_CONNECTION, settings.WS4REDIS_PREFIX = {"cluster": True}, prefix
+    (message,) = check_redis(None)
+    assert message.id == "ws.E006"
+    assert f"'{{{prefix or 'rowcast'}}}'" in (message.hint or "")
+
+
+@pytest.mark.parametrize("prefix", ["{rodan}", "site{1}", "{a}{b}"])
+@pytest.mark.parametrize("cluster", [True, {"hosts": HOSTS}])
+def test_a_prefix_with_a_hash_tag_is_right(settings: Settings, prefix: str, cluster: object) -> None:
+    settings.WS4REDIS_CONNECTION, settings.WS4REDIS_PREFIX = {"cluster": cluster}, prefix
+    assert check_redis(None) == []
+
+
+@given(st.text("{}ab", max_size=8))
+def test_a_hash_tag_is_what_keeps_keys_in_one_slot(prefix: str) -> None:
+    slots = {key_slot(f"{prefix}:rowcast:{name}".encode()) for name in ["cursor", "head", "stream", "lease"]}
+    assert bool(HASH_TAG.search(prefix)) == (len(slots) == 1)
+
+
+@pytest.mark.parametrize("connection", [{}, {"cluster": False}, {"sentinel": {"hosts": HOSTS, "service": "main"}}])
+def test_elsewhere_any_prefix_is_right(settings: Settings, connection: object) -> None:
+    settings.WS4REDIS_CONNECTION, settings.WS4REDIS_PREFIX = connection, "rodan"
+    assert check_redis(None) == []
 
 
 def test_two_mistakes_are_told_at_once(settings: Settings) -> None:

@@ -16,6 +16,9 @@ from ws.redis_address import redis_address
         ({"host": "redis.test", "ssl": True}, "rediss://redis.test:6379/0"),
         ({"unix_socket_path": "/run/redis.sock"}, "unix:/run/redis.sock?db=0"),
         ({"unix_socket_path": "/run/redis.sock", "db": 2, "host": "unused"}, "unix:/run/redis.sock?db=2"),
+        ({"sentinel": {"hosts": [("a", 1), ("b", 2)], "service": "main"}, "db": 2}, "sentinel://a:1,b:2/main/2"),
+        ({"cluster": True, "host": "redis.test"}, "cluster://redis.test:6379"),
+        ({"cluster": {"hosts": [("a", 1), ("b", 2)]}}, "cluster://a:1,b:2"),
     ],
 )
 def test_an_address_says_where_redis_is(connection: dict[str, Any], address: str) -> None:
