@@ -105,7 +105,9 @@ class Database:
                 "This database has no change log, which `python manage.py migrate` makes where"
                 " TRIGGERS['DELIVERY'] is \"durable\"."
             )
-        system, is_standby, timeline, database_oid, log_oid, schema, comment, leaves = found[0]
+        system, encoding, is_standby, timeline, database_oid, log_oid, schema, comment, leaves = found[0]
+        if encoding == "SQL_ASCII":
+            raise UnfitDatabaseError("This database has the encoding SQL_ASCII, in which text is just bytes.")
         if is_standby:
             raise UnfitDatabaseError("This server is a standby: point DATABASES at the primary.")
         self._require_format(comment or "")
