@@ -50,8 +50,7 @@ def test_sentinel_names_the_master_and_after_a_fail_over_the_next(servers: Redis
     hosts = [("127.0.0.1", free_port()), ("127.0.0.1", sentinel.port)]
     where = {"hosts": hosts, "service": "main", "password": servers.password}
     step = step_at({"password": servers.password, "sentinel": where})
-    begin(step, CHANNEL)
-    step.publish("one", "two", {CHANNEL: messages(3)})
+    publish(step)
     wait_for_replica(master)
     wait_for_fit_replica(sentinel)
     master.kill()
@@ -66,15 +65,20 @@ def cluster(servers: RedisServers, step_at: StepAt) -> tuple[Step, Valkey, Valke
     """A step in a Cluster of three, the master that has its slot, and one that has not, which the settings name."""
     owner, other = slot_owner(servers.start_cluster(3), SLOT)
     step = step_at({"host": "127.0.0.1", "port": other.port, "password": servers.password, "cluster": True})
+    return step, owner, other
+
+
+def publish(step: Step) -> None:
+    """Three messages; the cursor is "two"."""
     begin(step, CHANNEL)
     step.publish("one", "two", {CHANNEL: messages(3)})
-    return step, owner, other
 
 
 def test_on_a_cluster_all_keys_are_in_the_prefixs_slot_and_the_steps_follow_it(
     cluster: tuple[Step, Valkey, Valkey], servers: RedisServers
 ) -> None:
     step, owner, other = cluster
+    publish(step)
     step.hold_lease("pid 1")
     assert len(ask(owner, "KEYS", "*")) == len(["cursor", "lease", "head", "stream", "kept"])
     servers.move_slot(SLOT, owner, other)
@@ -91,6 +95,7 @@ def test_a_clusters_replica_takes_over_when_its_master_dies(
     cluster: tuple[Step, Valkey, Valkey], servers: RedisServers
 ) -> None:
     step, owner, _ = cluster
+    publish(step)
     servers.start_cluster_replica(owner)
     assert publishes_again(step)
     wait_for_replica(owner)

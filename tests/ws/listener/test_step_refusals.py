@@ -32,6 +32,17 @@ def test_a_leader_that_comes_back_is_refused(
     assert streamed(server, channel) == numbered(batch, 1)
 
 
+def test_a_leader_that_comes_back_does_not_move_the_cursor_back(
+    step: Step, make_step: MakeStep, channel: Channel
+) -> None:
+    """Without messages no numbering tells the two apart."""
+    other = make_step()
+    other.load([channel])
+    other.publish("one", "two", {})
+    assert refusal(lambda: step.publish("one", "a part of it", {})) == ("cursor", "two")
+    assert step.load([channel]).cursor == "two"
+
+
 def test_of_two_leaders_with_one_cursor_the_one_that_begins_an_epoch_wins(
     step: Step, make_step: MakeStep, channel: Channel
 ) -> None:

@@ -28,7 +28,7 @@ def pair(make_step: MakeStep, channel: Channel, second: Channel) -> Step:
     return step
 
 
-@pytest.fixture(params=["head", "stream", "cursor"])
+@pytest.fixture(params=["stream", "head", "cursor"])
 def mistyped(
     request: pytest.FixtureRequest, pair: Step, second: Channel, source: Source, server: redis.Redis
 ) -> tuple[Step, str]:
@@ -48,11 +48,11 @@ def test_a_key_of_another_type_publishes_nothing_anywhere(
     mistyped: tuple[Step, str], channel: Channel, second: Channel, server: redis.Redis, subscriber: Subscriber
 ) -> None:
     (step, key), before = mistyped, everything(server, channel, second)
-    with pytest.raises(RefusedError, match=key) as refused:
+    with pytest.raises((RefusedError, NotPublishedError)) as refused:
         step.publish("one", "two", {channel: messages(2), second: messages(2)})
-    assert refused.value.reason == "type"
-    assert everything(server, channel, second) == before
     assert subscriber.messages_until_now() == []
+    assert everything(server, channel, second) == before
+    assert refused.match(f"a key of the pipeline has another type, '{key}'")
 
 
 def test_a_key_of_another_type_begins_no_epoch_anywhere(
