@@ -96,7 +96,7 @@ def make_step(redis_url: str, settings_for: SettingsFor, source: Source) -> Iter
     with ExitStack() as cleanup:
 
         def make(url: str = redis_url, of: Source = source, **changes: Any) -> Step:  # noqa: ANN401 - any setting
-            step = Step(replace(settings_for(url), prefix=PREFIX, **changes), of)
+            step = Step(replace(settings_for(url), **{"prefix": PREFIX, **changes}), of)
             cleanup.callback(step.close)
             return step
 

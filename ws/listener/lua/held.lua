@@ -5,7 +5,8 @@ for at, key in ipairs(KEYS) do
         return {'type', key}
     end
 end
-local held = {'held', call('HGET', KEYS[1], 'cursor'), call('HGET', KEYS[1], 'redis'), here}
+local cursor, stored_here = unpack(call('HMGET', KEYS[1], 'cursor', 'redis'))
+local held = {'held', cursor, stored_here, here}
 for at = 2, #KEYS, 2 do
     local head = call('HMGET', KEYS[at], 'epoch', 'seq', 'owner')
     for _, value in ipairs(head) do

@@ -16,7 +16,7 @@ end
 
 -- The id that the next entry must exceed. An empty stream is as good as none.
 local function last_id(stream)
-    if call('EXISTS', stream) == 0 then
+    if call('TYPE', stream).ok == 'none' then
         return '0-0'
     end
     local facts = call('XINFO', 'STREAM', stream)
