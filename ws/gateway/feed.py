@@ -7,18 +7,20 @@ messages that are pushed. Nothing is awaited per message: what one read brings i
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 import redis.asyncio
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoPermissionError, RedisError, ResponseError
+from redis.exceptions import AskError, ClusterDownError, NoPermissionError, RedisError, ResponseError
 
 from ws.backoff import backoff_seconds
 from ws.gateway.observations import CommandRefused, RedisLost
 from ws.observation import Observe
+from ws.redis_master import master
+from ws.settings import WsSettings
 from ws.wire.channels import Channel
 
 ANSWER_SECONDS = 5.0
@@ -26,6 +28,9 @@ ANSWER_SECONDS = 5.0
 PING_SECONDS = 3.0
 MESSAGES_PER_TURN = 500
 """After so many the loop gets its turn, however many more have arrived."""
+
+ELSEWHERE = (AskError, ClusterDownError)
+"""Another server of the Cluster has our hash slot, or will have: it is to be found anew."""
 
 Kept = Callable[[bytes | None], None]
 """What to do with a kept message, or with the news that there is none."""
@@ -51,17 +56,10 @@ class Reader(Protocol):
 class Feed:
     """Subscribes, asks for kept messages, and hands on what comes, in Redis's order."""
 
-    def __init__(self, connection: Mapping[str, Any], observe: Observe, chance: Callable[[], float]) -> None:
-        self._client = redis.asyncio.Redis(
-            **{
-                "socket_connect_timeout": ANSWER_SECONDS,
-                **connection,
-                "socket_timeout": None,
-                "decode_responses": False,
-                "protocol": 3,
-                "retry": Retry(NoBackoff(), 0),
-            }
-        )
+    def __init__(self, settings: WsSettings, observe: Observe, chance: Callable[[], float]) -> None:
+        self._settings = settings
+        self._client: redis.asyncio.Redis | None = None
+        """Kept while its connection is: with it would go its pool."""
         self._observe = observe
         self._chance = chance
         self._connection: AbstractConnection | None = None
@@ -77,6 +75,7 @@ class Feed:
 
         It is asked, not only connected to: while it loads its data it accepts, and refuses every command.
         """
+        self._client = await self._make_client()
         connection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
         await connection.connect()
         await connection.send_command("PING")
@@ -119,7 +118,22 @@ class Feed:
 
     async def close(self) -> None:
         await self._drop_connection()
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def _make_client(self) -> redis.asyncio.Redis:
+        """Of the master, which is asked for in a thread: Sentinels may take a second each to say nothing."""
+        found = await asyncio.to_thread(master, self._settings.connection, self._settings.prefix)
+        return redis.asyncio.Redis(
+            **{
+                "socket_connect_timeout": ANSWER_SECONDS,
+                **found,
+                "socket_timeout": None,
+                "decode_responses": False,
+                "protocol": 3,
+                "retry": Retry(NoBackoff(), 0),
+            }
+        )
 
     def _send(self, *command: str, answered: Kept = _ignore) -> None:
         """Put a command on its way; without a connection it is pointless, as reconnecting subscribes anew."""
@@ -171,6 +185,8 @@ class Feed:
             self._send("PING")
 
     def _refused(self, reader: Reader, error: ResponseError) -> None:
+        if isinstance(error, ELSEWHERE):
+            raise error
         command, answered = self._unanswered.popleft()
         if command[0] == "PING":
             return  # an answer all the same, though this user may not ask

@@ -65,7 +65,7 @@ class GatewayThread:
         settings = load()
         settings = replace(settings, drain_seconds=min(settings.drain_seconds, GOODBYE_SECONDS))
         observe = told_once(log_to("rowcast.gateway", shown=True), redis_address(settings.connection))
-        feed = Feed(settings.connection, observe, random.random)
+        feed = Feed(settings, observe, random.random)
         rules = Rules(settings.websocket_url, settings.allowed_origins, is_own_host)
         gateway = Gateway(settings, feed, observe, rules)
         sorter = Sorter(self._listener, gateway, self._to_site)

@@ -80,7 +80,7 @@ class RunningGateway:
     async def _run(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         self._loop.set_exception_handler(lambda _, context: self._uncaught.append(context))
-        feed = Feed(self._settings.connection, self.observed, lambda: 0.0)
+        feed = Feed(self._settings, self.observed, lambda: 0.0)
         await feed.connect()
         gateway = Gateway(self._settings, feed, self.observed)
         server = await gateway.serve("127.0.0.1", 0)

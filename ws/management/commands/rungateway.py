@@ -55,7 +55,7 @@ async def _run(settings: WsSettings, host: str, port: int) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    feed = Feed(settings.connection, observe, random.random)
+    feed = Feed(settings, observe, random.random)
     redis = redis_address(settings.connection)
     try:
         await feed.connect()
