@@ -30,10 +30,13 @@ def master(connection: Arguments, prefix: str | None) -> dict[str, Any]:
 
     Raises redis.RedisError or OSError where nobody knows.
     """
+    sentinel, cluster = connection.get("sentinel"), connection.get("cluster")
     plain = {name: value for name, value in connection.items() if name not in {"sentinel", "cluster"}}
-    if sentinel := connection.get("sentinel"):
+    if sentinel or cluster:
+        plain.pop("unix_socket_path", None)  # redis-py would prefer it to host and port
+    if sentinel:
         return plain | _sentinel_master(sentinel)
-    if cluster := connection.get("cluster"):
+    if cluster:
         return plain | _slot_master(cluster, plain, key_slot((prefix or "").encode()))
     return plain
 

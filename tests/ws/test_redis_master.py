@@ -21,7 +21,8 @@ def test_a_plain_address_is_taken_as_it_is(connection: dict[str, Any]) -> None:
 
 def test_what_else_the_settings_say_stays(servers: RedisServers) -> None:
     sentinel = {"hosts": [("127.0.0.1", servers.start_service())], "service": "main", "password": servers.password}
-    found = master({"db": 3, "password": "secret", "ssl": False, "sentinel": sentinel}, None)
+    settings = {"db": 3, "password": "secret", "ssl": False, "unix_socket_path": "/run/redis.sock", "host": "unused"}
+    found = master({**settings, "sentinel": sentinel}, None)
     assert found == {"db": 3, "password": "secret", "ssl": False, "host": "127.0.0.1", "port": found["port"]}
 
 

@@ -186,7 +186,7 @@ class Feed:
 
     def _refused(self, reader: Reader, error: ResponseError) -> None:
         if isinstance(error, ELSEWHERE):
-            raise error
+            raise RedisError(f"the hash slot is elsewhere now: {error}") from error
         command, answered = self._unanswered.popleft()
         if command[0] == "PING":
             return  # an answer all the same, though this user may not ask
