@@ -12,7 +12,7 @@ from psycopg2 import sql
 
 from triggers.log import LOG_FORMAT
 from ws.listener.locks import Locks
-from ws.listener.log import Log, Place
+from ws.listener.log import ROWS_AT_ONCE, Log, Place
 from ws.listener.notifications import HEARTBEAT_SECONDS, require_server
 from ws.listener.record import Identity
 from ws.listener.session import LONG_ANSWER_SECONDS, SESSION, Session
@@ -59,9 +59,9 @@ class Database:
         ear.ask(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         return ear
 
-    def open_log(self) -> Log:
+    def open_log(self, rows_at_once: int = ROWS_AT_ONCE) -> Log:
         """The log, read over a session of its own."""
-        return Log(self._open(), self.place, is_prepared=not self._is_pooled)
+        return Log(self._open(), self.place, is_prepared=not self._is_pooled, rows_at_once=rows_at_once)
 
     def open_briefly(self) -> Session:
         """For what may wait for others; whoever asks for it closes it."""

@@ -46,11 +46,8 @@ class Reading:
     """Everything that it saw was written to the log of the server before this position."""
     read_at: str
     """By the server's clock."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether there is nothing more."""
-        return len(self.rows) < ROWS_AT_ONCE
+    is_whole: bool
+    """Whether there is nothing more."""
 
     @property
     def lag_seconds(self) -> float:
@@ -69,8 +66,11 @@ class Log:
     `is_prepared`: the statement that is asked most is planned once, for the session's life.
     """
 
-    def __init__(self, session: Session, place: Place, *, is_prepared: bool = True) -> None:
+    def __init__(
+        self, session: Session, place: Place, *, is_prepared: bool = True, rows_at_once: int = ROWS_AT_ONCE
+    ) -> None:
         self._session = session
+        self._rows_at_once = rows_at_once
         self._place = place
         self._log = place.table("rowcast_log")
         self._is_prepared = is_prepared
@@ -78,8 +78,9 @@ class Log:
             rows = self._rows({name: sql.SQL(sign) for name, sign in PREPARED.items()})
             self._session.ask(sql.SQL("PREPARE rowcast_rows (xid8[], xid8, bigint) AS {}").format(rows))
 
-    def unread(self, base: Snapshot, limit: int = ROWS_AT_ONCE) -> Reading:
-        """What this moment sees and the base did not, in the order of ids."""
+    def unread(self, base: Snapshot, limit: int | None = None) -> Reading:
+        """What this moment sees and the base did not, in the order of ids; at most so many rows."""
+        limit = self._rows_at_once if limit is None else limit
         running = sql.SQL("{}::xid8[]").format(_array(base.running))
         xmax = sql.SQL("{}::xid8").format(sql.Literal(str(base.xmax)))
         arguments = {"running": running, "xmax": xmax, "limit": sql.Literal(limit)}
@@ -87,7 +88,7 @@ class Log:
         asked = execute.format(**arguments) if self._is_prepared else self._rows(arguments)
         found = self._session.ask(asked, seconds=LONG_ANSWER_SECONDS)
         (_, _, seen, lsn, *_, read_at), *rows = found
-        return Reading([Row(*row) for row in rows], Snapshot.parse(seen), lsn, read_at)
+        return Reading([Row(*row) for row in rows], Snapshot.parse(seen), lsn, read_at, is_whole=len(rows) < limit)
 
     def trimmed(self, lsn: str) -> int:
         """How often unread rows were trimmed, asked after reading. Everything before `lsn` is on disk afterwards."""
