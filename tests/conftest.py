@@ -22,7 +22,8 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if url := os.environ.get("DATABASE_URL"):
         yield url
         return
-    server = Postgres(tmp_path_factory.mktemp("postgres"), options={"fsync": "off", "max_connections": "50"})
+    options = {"fsync": "off", "max_connections": "50", "max_prepared_transactions": "10"}
+    server = Postgres(tmp_path_factory.mktemp("postgres"), options=options)
     server.start()
     yield server.owner_url
     server.stop()

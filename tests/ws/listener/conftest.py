@@ -14,6 +14,8 @@ from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 -
 
 from project.environment import redis_arguments
 from tests.wire_cutter import WireCutter
+from tests.ws.listener.change_log import ChangeLog
+from tests.ws.listener.reader import Reader
 from tests.ws.listener.steps import PREFIX, begin
 from tests.ws.observed import Observed
 from ws.listener.heads import Source
@@ -165,3 +167,17 @@ def subscriber(server: redis.Redis, channel: Channel) -> Iterator[Subscriber]:
 @pytest.fixture
 def observed() -> Observed:
     return Observed()
+
+
+@pytest.fixture
+def log(database_url: str) -> Iterator[ChangeLog]:
+    """One that no other test writes to."""
+    with ChangeLog(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def reader(log: ChangeLog, settings_for: SettingsFor, redis_url: str) -> Iterator[Reader]:
+    """A listener that does one thing at a time."""
+    with Reader(log, settings_for(redis_url)) as made:
+        yield made
