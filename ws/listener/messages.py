@@ -6,6 +6,8 @@ A message here has no `seq` yet: the atomic step gives it its number.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
 
 from ws.listener.carried import elements, members
 from ws.wire.channels import Channel
@@ -16,9 +18,8 @@ BATCH_BYTES = 1024 * 1024
 PROJECT_COLUMN = '"project_id"'
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the log: one change, or at most 500 of one statement."""
+class Row(NamedTuple):
+    """A row of the log: one change, or at most 500 of one statement. A tuple, for it is made for every change."""
 
     id: int
     xid: int
@@ -81,6 +82,21 @@ class _Unfinished:
     def is_full(self) -> bool:
         return self.count >= BATCH_MESSAGES or self.size >= BATCH_BYTES
 
+    def takes_all(self, messages: Sequence[bytes]) -> bool:
+        """Whether all of these may be added; one alone always may."""
+        if self.count + len(messages) > BATCH_MESSAGES:
+            return False
+        return self.size + sum(map(len, messages)) <= BATCH_BYTES or (self.count == 0 and len(messages) == 1)
+
+    def room(self, messages: Sequence[bytes]) -> int:
+        """How many of these may be added; at least one where there is none yet."""
+        size, room = self.size, 0
+        most = min(BATCH_MESSAGES - self.count, len(messages))
+        while room < most and size + len(messages[room]) <= BATCH_BYTES:
+            size += len(messages[room])
+            room += 1
+        return max(room, 0 if self.count else 1)
+
     def add(self, channel: Channel, messages: Sequence[bytes]) -> None:
         self.messages.setdefault(channel, []).extend(messages)
         self.count += len(messages)
@@ -113,13 +129,14 @@ def batches(rows: Iterable[Row], routes: Routes, last_id: int, offset: int) -> I
     """
     unfinished = _Unfinished()
     for row in rows:
-        channel, messages = routes.channel(row.model), row_messages(row)
-        while len(messages) - offset > (room := _room(unfinished, messages, offset)):
-            unfinished.add(channel, messages[offset : offset + room])
-            offset += room
+        channel, rest = routes.channel(row.model), row_messages(row)[offset:]
+        while not unfinished.takes_all(rest):
+            room = unfinished.room(rest)
+            unfinished.add(channel, rest[:room])
+            rest, offset = rest[room:], offset + room
             yield Batch(unfinished.messages, last_id, offset, unfinished.rows)
             unfinished = _Unfinished()
-        unfinished.add(channel, messages[offset:])
+        unfinished.add(channel, rest)
         unfinished.rows.append(row)
         last_id, offset = row.id, 0
         if unfinished.is_full:
@@ -129,19 +146,9 @@ def batches(rows: Iterable[Row], routes: Routes, last_id: int, offset: int) -> I
         yield Batch(unfinished.messages, last_id, 0, unfinished.rows)
 
 
-def _room(unfinished: _Unfinished, messages: Sequence[bytes], offset: int) -> int:
-    """How many of these messages the batch still takes; at least one where it is empty."""
-    size, room = unfinished.size, 0
-    most = min(BATCH_MESSAGES - unfinished.count, len(messages) - offset)
-    while room < most and size + len(messages[offset + room]) <= BATCH_BYTES:
-        size += len(messages[offset + room])
-        room += 1
-    return max(room, 0 if unfinished.count else 1)
-
-
 def row_messages(row: Row) -> Sequence[bytes]:
     """Each of its changes as Rodan's message, its keys in Rodan's order."""
-    opening = f'{{"status": {_text(row.status)}, "model": {_text(row.model.rpartition(".")[2])}, "uuid": '
+    opening = _opening(row.status, row.model)
     carried = row.carried_objects
     if not carried:
         return [f"{opening}{_text(key)}}}".encode() for key in row.told_keys]
@@ -149,6 +156,11 @@ def row_messages(row: Row) -> Sequence[bytes]:
         f"{opening}{_text(key)}{_travelling(columns)}}}".encode()
         for key, columns in zip(row.told_keys, carried, strict=True)
     ]
+
+
+@cache
+def _opening(status: str, model: str) -> str:
+    return f'{{"status": {_text(status)}, "model": {_text(model.rpartition(".")[2])}, "uuid": '
 
 
 def announcements(models: Iterable[str], epoch: str) -> list[bytes]:
