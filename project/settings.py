@@ -59,7 +59,7 @@ STATIC_ROOT = CHECKOUT / "static"
 # What is watched, and where its messages go: Rodan's names.
 TRIGGERS: dict[str, Any] = {
     "WATCH": ["project"],
-    "DELIVERY": "notify",
+    "DELIVERY": "durable",
     "CHANNEL": "rodan",
     "FACILITY": "rodan",
 }

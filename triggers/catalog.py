@@ -3,7 +3,8 @@
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from triggers.facts import InstalledTrigger, Table
+from triggers.facts import InstalledLog, InstalledTrigger, Table
+from triggers.log import LOG, PARTS
 from triggers.statements import statement
 
 
@@ -19,6 +20,26 @@ def installed_triggers(connection: BaseDatabaseWrapper) -> list[InstalledTrigger
     with connection.cursor() as cursor:
         cursor.execute(statement("installed"))
         return [InstalledTrigger(*row) for row in cursor.fetchall()]
+
+
+def installed_log(connection: BaseDatabaseWrapper) -> InstalledLog:
+    """What there is of the change log where this connection makes tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("log_parts"), {"names": sorted(PARTS), "log": LOG})
+        schema, parts, comment = cursor.fetchone()
+    return InstalledLog(schema, frozenset(parts), comment)
+
+
+def log_schemas(cursor: CursorWrapper) -> list[str]:
+    """The schemas in which there is anything of a change log of ours."""
+    cursor.execute(statement("log_schemas"), {"names": sorted(PARTS)})
+    return [schema for (schema,) in cursor.fetchall()]
+
+
+def log_users(cursor: CursorWrapper, log: str) -> list[str]:
+    """The functions of ours that write to this log, which is named as they name it."""
+    cursor.execute(statement("log_users"), {"log": log})
+    return [function for (function,) in cursor.fetchall()]
 
 
 def orphaned_functions(cursor: CursorWrapper) -> list[tuple[str, str]]:

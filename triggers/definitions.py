@@ -1,13 +1,14 @@
 """The triggers of a table, as SQL text, from what it tells, its place in the catalog and the settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
-from triggers.bodies import Occasion, body, digest
+from triggers.bodies import body
 from triggers.facts import ORDINARY, PARTITIONED, Definition, Operation, Table
-from triggers.settings import WARN, TriggersSettings
+from triggers.occasion import Occasion, Surroundings, digest
+from triggers.settings import NOTIFY, WARN, TriggersSettings
 from triggers.statements import statement
 from triggers.tellings import Telling
 
@@ -21,23 +22,22 @@ ORIGIN, ALWAYS = "O", "A"
 FIXED_SEARCH_PATH = "search_path=pg_catalog, pg_temp"
 NO_NESTED_LOOP = "enable_nestloop=off"
 """The plan is made for the first statement and kept: were that one row, an UPDATE of many would be quadratic."""
-BY_INDEX = ("enable_seqscan=off", "jit=off")
+NO_SEQUENTIAL_SCAN = "enable_seqscan=off"
 """For tables that are looked up: a plan made while they are small would read them all, and it is kept."""
+NO_JIT = "jit=off"
+"""Each execution compiles anew what a plan costs that was made for a statement of many rows, and kept."""
 
 
 def definitions(
     table: Table,
     tellings: Sequence[Telling],
-    tables: Mapping[str, Table],
+    surroundings: Surroundings,
     settings: TriggersSettings,
     connection: PostgresConnection,
 ) -> list[Definition]:
-    """The triggers for one table, one per operation that tells anything. The connection serves for quoting only.
-
-    `tables` has, by `db_table`, every table that the tellings' routes lead over.
-    """
+    """The triggers for one table, one per operation that tells anything. The connection serves for quoting only."""
     counter = sql.Identifier(table.home, f"{PREFIX}untold_{_digest(table)}").as_string(connection)
-    occasions = (Occasion(operation, table, tellings, tables, counter) for operation in Operation)
+    occasions = (Occasion(operation, table, tellings, surroundings, counter) for operation in Operation)
     return [_definition(it, settings, connection) for it in occasions if it.told and _is_wanted(it, settings)]
 
 
@@ -62,7 +62,7 @@ def _is_wanted(occasion: Occasion, settings: TriggersSettings) -> bool:
 def _definition(occasion: Occasion, settings: TriggersSettings, connection: PostgresConnection) -> Definition:
     table, operation = occasion.table, occasion.operation
     trigger, function = PREFIX + operation.lower(), function_name(table, operation)
-    body_text, config = body(occasion, settings).as_string(connection), _config(occasion)
+    body_text, config = body(occasion, settings).as_string(connection), _config(occasion, settings)
     function_identifier = sql.Identifier(table.home, function)
     names = {"trigger": sql.Identifier(trigger), "table": sql.Identifier(table.schema, table.name)}
     trigger_sql = [
@@ -95,10 +95,17 @@ def _definition(occasion: Occasion, settings: TriggersSettings, connection: Post
     )
 
 
-def _config(occasion: Occasion) -> tuple[str, ...]:
+def _config(occasion: Occasion, settings: TriggersSettings) -> tuple[str, ...]:
     """What the function sets for itself, in the order in which the catalog keeps it."""
-    is_update, looks_up = occasion.operation is Operation.UPDATE, occasion.looks_up
-    return (FIXED_SEARCH_PATH, *((NO_NESTED_LOOP,) if is_update else ()), *(BY_INDEX if looks_up else ()))
+    pairs_by_join = occasion.operation is Operation.UPDATE and (
+        settings.delivery == NOTIFY or occasion.table.kind == PARTITIONED
+    )
+    return (
+        FIXED_SEARCH_PATH,
+        *((NO_NESTED_LOOP,) if pairs_by_join else ()),
+        *((NO_SEQUENTIAL_SCAN,) if occasion.looks_up else ()),
+        NO_JIT,
+    )
 
 
 def _function_sql(function: sql.Identifier, body_text: str, config: Sequence[str]) -> list[sql.Composed]:

@@ -119,6 +119,18 @@ class InstalledTrigger:
 
 
 @dataclass(frozen=True, slots=True)
+class InstalledLog:
+    """What was found of the change log."""
+
+    schema: str
+    """Where it is, or would be made."""
+    parts: frozenset[str]
+    """The names of its tables, indexes and sequence that are there."""
+    comment: str | None
+    """Tells its format."""
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """One wanted trigger and its function: what to compare, and the SQL that makes them."""
 

@@ -19,14 +19,12 @@ from psycopg2 import errors, sql
 from triggers import catalog
 from triggers.bodies import TRIAL
 from triggers.facts import Definition, InstalledTrigger
+from triggers.locks import LOCK_ATTEMPTS, LOCK_TIMEOUT, in_turn, try_repeatedly
+from triggers.log import LOG
+from triggers.log_install import LogError, drop_log, make_log
 from triggers.reconcile import Standing, State, standings, trigger_matches
 from triggers.smoke import statement_of_no_row
-from triggers.survey import survey
-
-LOCK_TIMEOUT = "2s"
-LOCK_ATTEMPTS = 3
-RECONCILE_LOCK = int.from_bytes(b"rowcast")
-"""Advisory lock: two migrations at once take turns."""
+from triggers.survey import Survey, survey
 
 TOLERATED_BY_CREATE = ["AccessShareLock", "RowShareLock"]
 """CREATE TRIGGER takes ShareRowExclusiveLock, which readers don't hinder (manual, "Explicit Locking")."""
@@ -40,11 +38,13 @@ class TriggersError(CommandError):
 
 @dataclass(slots=True)
 class Report:
-    """What was done, as `trigger on table`."""
+    """What was done, as `trigger on table`; of the change log, its name."""
 
     made: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     disabled: list[str] = field(default_factory=list)
+    logs_made: list[str] = field(default_factory=list)
+    logs_removed: list[str] = field(default_factory=list)
 
 
 def reconcile(connection: BaseDatabaseWrapper) -> Report:
@@ -55,25 +55,51 @@ def reconcile(connection: BaseDatabaseWrapper) -> Report:
     found = survey(connection)
     problems = list(found.problems)
     report = Report(disabled=[str(it) for it in found.standings if it.state is State.DISABLED])
+    _make_log(connection, found, report)
     for of_one_table in _by_table(found.standings):
         try:
             _reconcile_table(connection, of_one_table, report)
         except TriggersError as error:
             problems.append(str(error))
     _drop_orphans(connection)
+    if not problems and found.log is not None and found.log.state is State.UNWATCHED:
+        _drop_log(connection, found.log.schema, report)
     if problems:
         raise TriggersError("\n".join(problems))
     return report
 
 
 def remove(connection: BaseDatabaseWrapper) -> Report:
-    """Drop every trigger, function and counter of ours in this database."""
+    """Drop every trigger, function, counter and change log of ours in this database."""
     report = Report()
     installed = [Standing(State.UNWATCHED, None, found) for found in catalog.installed_triggers(connection)]
     for of_one_table in _by_table(installed):
         _try_repeatedly(connection, of_one_table, report)
     _drop_orphans(connection)
+    with connection.cursor() as cursor:
+        schemas = catalog.log_schemas(cursor)
+    for schema in schemas:
+        _drop_log(connection, schema, report)
     return report
+
+
+def _make_log(connection: BaseDatabaseWrapper, found: Survey, report: Report) -> None:
+    """Before the triggers: a function is tried out as soon as it is made."""
+    if found.log is None:
+        return
+    try:
+        if make_log(connection, found.log, found.log_sql):
+            report.logs_made.append(str(found.log))
+    except LogError as error:
+        raise TriggersError(str(error)) from error
+
+
+def _drop_log(connection: BaseDatabaseWrapper, schema: str, report: Report) -> None:
+    try:
+        if drop_log(connection, schema):
+            report.logs_removed.append(f"{schema}.{LOG}")
+    except LogError as error:
+        raise TriggersError(str(error)) from error
 
 
 def _by_table(every: Sequence[Standing]) -> Iterator[list[Standing]]:
@@ -86,8 +112,7 @@ def _reconcile_table(connection: BaseDatabaseWrapper, before: Sequence[Standing]
     if not any(it.needs_work for it in before):
         return
     wanted = [it.wanted for it in before if it.wanted is not None]
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECONCILE_LOCK])
+    with in_turn(connection):
         installed = [it for it in catalog.installed_triggers(connection) if it.table_oid == before[0].table_oid]
         work = [it for it in standings(wanted, installed) if it.needs_work]
         if work:
@@ -95,34 +120,23 @@ def _reconcile_table(connection: BaseDatabaseWrapper, before: Sequence[Standing]
 
 
 def _try_repeatedly(connection: BaseDatabaseWrapper, work: Sequence[Standing], report: Report) -> None:
-    """Do the work of one table, giving up a lock rather than queueing long for it.
+    """Do the work of one table, which keeps what it has where that fails."""
 
-    A queued lock request makes every later writer queue behind it, hence several short waits.
-    """
-    for attempt in range(1, LOCK_ATTEMPTS + 1):
-        try:
-            _do(connection, work)
-        except DatabaseError as error:
-            if not isinstance(error.__cause__, errors.LockNotAvailable):
-                raise TriggersError(_refused(work[0].table, error)) from error
-            log.info("%s is busy, attempt %s of %s", work[0].table, attempt, LOCK_ATTEMPTS)
-        else:
-            report.made += [str(it) for it in work if it.wanted is not None]
-            report.removed += [str(it) for it in work if it.wanted is None]
-            return
-    raise TriggersError(_busy(connection, work))
-
-
-def _do(connection: BaseDatabaseWrapper, work: Sequence[Standing]) -> None:
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
-        lock_timeout_before, _ = cursor.fetchone()
+    def do(cursor: CursorWrapper) -> None:
         for standing in work:
             if standing.wanted is not None:
                 _make(cursor, standing.wanted, standing.installed)
             elif standing.installed is not None:
                 _drop(cursor, standing.installed)
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [lock_timeout_before])
+
+    try:
+        is_done = try_repeatedly(connection, work[0].table, do)
+    except DatabaseError as error:
+        raise TriggersError(_refused(work[0].table, error)) from error
+    if not is_done:
+        raise TriggersError(_busy(connection, work))
+    report.made += [str(it) for it in work if it.wanted is not None]
+    report.removed += [str(it) for it in work if it.wanted is None]
 
 
 def _make(cursor: CursorWrapper, wanted: Definition, installed: InstalledTrigger | None) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from triggers.facts import Definition, InstalledTrigger
+from triggers.facts import Definition, InstalledLog, InstalledTrigger
+from triggers.log import COMMENT_WORDS, LOG, LOG_FORMAT, PARTS
 
 
 class State(StrEnum):
@@ -51,6 +52,27 @@ class Standing:
     def needs_work(self) -> bool:
         """Whether reconciling changes it. A disabled one is shown and warned of, never enabled unasked."""
         return self.state in {State.MISSING, State.OUTDATED, State.UNWATCHED}
+
+
+@dataclass(frozen=True, slots=True)
+class LogStanding:
+    """The change log, as it is wanted and as it is."""
+
+    state: State
+    schema: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{LOG}"
+
+
+def log_standing(installed: InstalledLog, *, is_wanted: bool) -> LogStanding | None:
+    """How the log stands; None where there is none, and none is wanted. OUTDATED: it is of another version's format."""
+    if not is_wanted:
+        return LogStanding(State.UNWATCHED, installed.schema) if installed.parts else None
+    if installed.parts != PARTS or installed.comment is None:
+        return LogStanding(State.MISSING, installed.schema)
+    fits = installed.comment == f"{COMMENT_WORDS}{LOG_FORMAT}"
+    return LogStanding(State.INSTALLED if fits else State.OUTDATED, installed.schema)
 
 
 def standings(wanted: Iterable[Definition], installed: Iterable[InstalledTrigger]) -> list[Standing]:

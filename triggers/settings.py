@@ -15,12 +15,21 @@ class TriggersSettings:
 
     watch: tuple[str, ...] = field(default=())
     """App labels and `"app.Model"` names."""
-    delivery: str = "notify"
-    """`"notify"`: every changed row fires NOTIFY with its message, at most once."""
+    delivery: str = "durable"
+    """`"durable"`: changes stand in a log until they are published, each once. `"notify"`: every changed row fires
+    NOTIFY with its message, at most once."""
     channel: str = "rowcast"
     """The NOTIFY channel."""
     facility: str = "rowcast"
     """The facility on which messages are published: the part of the URL after `/ws/`."""
+    message: str = "rodan"
+    """The format of messages: Rodan's."""
+    retention: int = 3600
+    """Seconds for which the log keeps what was published, at least."""
+    log_bytes_at_most: int = 1024**3
+    """How large the log may become while nobody reads it; beyond that the oldest changes go, never silently."""
+    log_seconds_at_most: int = 86400
+    """How old a change may become that nobody has read, as for bytes."""
     truncate: bool = True
     """TRUNCATE tells `resync`: look at every row again."""
     on_error: str = "fail"
@@ -30,7 +39,9 @@ class TriggersSettings:
 
 
 SETTING_NAMES = frozenset(name.upper() for name in TriggersSettings.__slots__)
-DELIVERIES = frozenset({"notify"})
+DURABLE, NOTIFY = "durable", "notify"
+DELIVERIES = frozenset({DURABLE, NOTIFY})
+MESSAGES = frozenset({"rodan"})
 FAIL, WARN = "fail", "warn"
 ERROR_POLICIES = frozenset({FAIL, WARN})
 

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 from django.db import router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg2 import sql
 
 from triggers import catalog
 from triggers.definitions import definitions
 from triggers.facts import FOREIGN, Definition, Table
-from triggers.reconcile import Standing, State, standings
-from triggers.settings import load
+from triggers.log import LOG
+from triggers.log_definition import creation_sql
+from triggers.occasion import Surroundings
+from triggers.reconcile import LogStanding, Standing, State, log_standing, standings
+from triggers.settings import DURABLE, load
 from triggers.tellings import Source, Telling, sources
 from triggers.watches import resolve
 
@@ -36,8 +40,11 @@ class UnfitTableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """How every trigger stands, and which watched tables could not be looked at."""
+    """How the log and every trigger stand, and which watched tables could not be looked at."""
 
+    log: LogStanding | None
+    log_sql: list[str]
+    """What makes the log; empty where none is wanted."""
     standings: list[Standing]
     problems: list[str]
 
@@ -84,19 +91,26 @@ def survey(connection: BaseDatabaseWrapper) -> Survey:
     # A table that the search_path does not find belongs to another project, or to another tenant of this one.
     installed = [it for it in catalog.installed_triggers(connection) if it.table_oid not in left_alone]
     ours = (it for it in installed if it.is_visible or it.table_oid in wanted)
-    return Survey(standings(_definitions(connection, wanted.values(), trees), ours), problems)
+    log, log_sql = _log(connection, is_wanted=bool(wanted) and load().delivery == DURABLE)
+    return Survey(log, log_sql, standings(_definitions(connection, wanted.values(), trees), ours), problems)
+
+
+def _log(connection: BaseDatabaseWrapper, *, is_wanted: bool) -> tuple[LogStanding | None, list[str]]:
+    found = catalog.installed_log(connection)
+    made = creation_sql(found.schema, connection.connection) if is_wanted else []
+    return log_standing(found, is_wanted=is_wanted), made
 
 
 def _definitions(
     connection: BaseDatabaseWrapper, wanted: Iterable[tuple[Table, Sequence[Telling]]], trees: Trees
 ) -> list[Definition]:
-    connection.ensure_connection()
-    tables = {db_table: tree[0] for db_table, tree in trees.items() if tree}
+    log = sql.Identifier(catalog.installed_log(connection).schema, LOG).as_string(connection.connection)
+    surroundings = Surroundings({db_table: tree[0] for db_table, tree in trees.items() if tree}, log)
     settings = load()
     return [
         definition
         for table, tellings in wanted
-        for definition in definitions(table, tellings, tables, settings, connection.connection)
+        for definition in definitions(table, tellings, surroundings, settings, connection.connection)
     ]
 
 

@@ -33,6 +33,15 @@ class Watch:
         return self.model._meta.model_name or ""
 
     @property
+    def label(self) -> str:
+        """As the log writes it: `shop.order`."""
+        return self.model._meta.label_lower
+
+    def tells_project(self, columns: Iterable[str]) -> bool:
+        """Whether messages name the project of a row that has these columns."""
+        return self.has_project and PROJECT_COLUMN in columns
+
+    @property
     def db_table(self) -> str:
         """As the model declares it, which may be a quoted `schema"."table`."""
         return self.model._meta.db_table

@@ -44,7 +44,7 @@ def parts(site_port: int) -> list[Part]:
     return [
         Part("migrate", ["migrate", "--verbosity", "1"], None, "makes the tables and installs the triggers"),
         *([] if is_configured(DATABASE_VARIABLES) else [ACCOUNT]),
-        Part("listener", ["runlistener"], "listening on", "carries changes from PostgreSQL to Redis"),
+        Part("listener", ["runlistener"], "leading:", "carries changes from PostgreSQL to Redis"),
         Part(
             "site",
             ["runserver", f"127.0.0.1:{site_port}"],

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
+import redis
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 from websockets.sync.client import ClientConnection, connect
 
@@ -68,7 +69,9 @@ def next_text(client: ClientConnection) -> str:
 
 
 def next_message(client: ClientConnection) -> dict[str, Any]:
+    """The next message, without its number."""
     message: dict[str, Any] = json.loads(next_text(client))
+    message.pop("seq", None)
     return message
 
 
@@ -96,7 +99,15 @@ def environment(empty_database: str, redis_url: str) -> dict[str, str]:
     }
     migrate = Process.manage("migrate", environment=variables)
     assert migrate.wait() == 0, migrate.output
+    forget_other_databases(redis_url)
     return variables
+
+
+def forget_other_databases(redis_url: str) -> None:
+    """What modules before left in Redis is another database's: a listener of ours would refuse to go on with it."""
+    with redis.Redis.from_url(redis_url) as client:
+        for key in client.scan_iter("rodan:rowcast:*"):
+            client.delete(key)
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +125,6 @@ def running_pipeline(environment: dict[str, str], port: int = 0) -> Iterator[Pip
         gateway = cleanup.enter_context(
             Process.manage("rungateway", "--bind", f"127.0.0.1:{port}", environment=environment)
         )
-        listener.wait_for("listening on")
+        listener.wait_for("leading:")
         address = gateway.wait_for("ready at").partition("ready at ")[2].partition(",")[0]
         yield Pipeline(environment, listener, gateway, address)

@@ -81,7 +81,8 @@ def test_a_database_that_throws_it_out_is_named_and_it_goes_on(pipeline: Pipelin
         simulator.wait_for("simulating")
         pipeline.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND application_name <> 'rowcast listener' AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND application_name NOT LIKE 'rowcast listener%'"
+            " AND pid <> pg_backend_pid()"
         )
         simulator.wait_for("the database is away")
         simulator.wait_for("catching up")

@@ -1,40 +1,63 @@
-"""An ear: a LISTEN connection that says what a block of code made PostgreSQL tell. And ways to change what stands."""
+"""An ear: it says what a block of code made PostgreSQL tell, by either delivery. And ways to change what stands."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from select import select
 from typing import Any, Protocol
 from uuid import uuid4
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+from django.test import override_settings
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from project.development.postgres import SUPERUSER
-from triggers import install
+from triggers import locks
 from triggers.install import Report, reconcile
+from triggers.settings import DURABLE, NOTIFY
+from ws.listener.messages import Row, row_messages
 
 ANSWER_SECONDS = 10.0
 
 WATCH_WITH_READINGS = ["project", "shop", "shop.Reading"]
 
 
-class Ear:
+class Ear(ABC):
+    """Says what was told, by either delivery, in the same words."""
+
+    delivery: str
+
+    @abstractmethod
+    def payloads(self) -> list[str]:
+        """Every message since the last call, in order: all that was committed before it is in."""
+
+    def messages(self) -> list[dict[str, Any]]:
+        return [json.loads(payload) for payload in self.payloads()]
+
+    def statuses(self) -> list[str]:
+        """The messages' statuses alone."""
+        return [message["status"] for message in self.messages()]
+
+
+class NotificationEar(Ear):
     """Collects what is notified on a channel."""
 
-    def __init__(self, channel: str) -> None:
+    delivery = NOTIFY
+
+    def __init__(self, connection: PostgresConnection, channel: str) -> None:
         self._channel = channel
-        self._connection = connect()
+        self._connection = connection
         with self._connection.cursor() as cursor:
             cursor.execute(f'LISTEN "{channel}"')
 
     def payloads(self) -> list[str]:
-        """Every payload since the last call, in order: all that was committed before it is in."""
         end = f"end {uuid4()}"
-        with connect() as other, other.cursor() as cursor:
+        with closing(connect()) as other, other.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [self._channel, end])
         heard: list[str] = []
         while end not in heard:
@@ -44,15 +67,31 @@ class Ear:
             self._connection.notifies.clear()
         return heard[: heard.index(end)]
 
-    def messages(self) -> list[dict[str, Any]]:
-        return [json.loads(payload) for payload in self.payloads()]
 
-    def statuses(self) -> list[str]:
-        """The messages' statuses alone."""
-        return [message["status"] for message in self.messages()]
+class LogEar(Ear):
+    """Reads the change log, and writes its rows' messages as the listener does."""
 
-    def close(self) -> None:
-        self._connection.close()
+    delivery = DURABLE
+
+    def __init__(self, connection: PostgresConnection) -> None:
+        self._connection = connection
+        self._last_id = 0
+        self.rows()
+
+    def rows(self) -> list[Row]:
+        """The log's new rows, in the order of their ids."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, xid::text::bigint, status, model, key, uuids::text, keys, carried::text, at::text"
+                " FROM rowcast_log WHERE id > %s ORDER BY id",
+                [self._last_id],
+            )
+            found = [Row(*row) for row in cursor.fetchall()]
+        self._last_id = max([self._last_id, *(row.id for row in found)])
+        return found
+
+    def payloads(self) -> list[str]:
+        return [message.decode() for row in self.rows() for message in row_messages(row)]
 
 
 def connect(**changes: Any) -> PostgresConnection:  # noqa: ANN401 - libpq's own keywords
@@ -64,12 +103,50 @@ def connect(**changes: Any) -> PostgresConnection:  # noqa: ANN401 - libpq's own
     return made
 
 
+@pytest.fixture(scope="module", params=[NOTIFY, DURABLE])
+def delivery(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,  # noqa: ARG001 - the database is there
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[str]:
+    """Triggers of either delivery, made anew for a whole module: tests with it run twice."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(TRIGGERS={**django_settings.TRIGGERS, "DELIVERY": request.param}),
+    ):
+        reconcile(connection)
+        yield request.param
+    with django_db_blocker.unblock():
+        reconcile(connection)
+
+
 @pytest.fixture
-def ear(transactional_db: None) -> Iterator[Ear]:  # noqa: ARG001 - commits
-    """Hears the reference site's channel; tests with it commit for real."""
-    listening = Ear("rodan")
-    yield listening
-    listening.close()
+def ear(delivery: str, committed: None) -> Iterator[Ear]:  # noqa: ARG001 - commits
+    """Hears what the reference site's triggers tell; tests with it commit for real."""
+    with closing(connect()) as listening:
+        yield NotificationEar(listening, "rodan") if delivery == NOTIFY else LogEar(listening)
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001 - as above
+    """Tests with it commit for real; what they wrote is deleted after them.
+
+    TransactionTestCase empties every table by TRUNCATE and calls the hook, which takes most of a second.
+    """
+    with django_db_blocker.unblock():
+        yield
+        delete_all_rows()
+
+
+def delete_all_rows() -> None:
+    """Of every model; foreign keys are Django's, and wait for the end of the transaction."""
+    kept = {"auth_permission", "django_content_type", "django_migrations"}
+    names = [it for it in connection.introspection.django_table_names(only_existing=True) if it not in kept]
+    tables = [connection.ops.quote_name(name) for name in names]
+    looks = (f"(SELECT {number} FROM {table} LIMIT 1)" for number, table in enumerate(tables))
+    with transaction.atomic():
+        for number in run(" UNION ALL ".join(looks)):
+            run(f"DELETE FROM {tables[number]}")
 
 
 def run(statement: str, *parameters: Any) -> list[Any]:  # noqa: ANN401 - whatever psycopg2 adapts
@@ -127,7 +204,7 @@ class ReversibleStatement(Protocol):
 
 
 @pytest.fixture
-def configure(transactional_db: None, settings: Settings) -> Iterator[Configure]:  # noqa: ARG001 - commits
+def configure(committed: None, settings: Settings) -> Iterator[Configure]:  # noqa: ARG001 - commits
     """After the test, the triggers are again what the tests' settings ask for."""
     original = settings.TRIGGERS
 
@@ -143,11 +220,11 @@ def configure(transactional_db: None, settings: Settings) -> Iterator[Configure]
 @pytest.fixture
 def short_lock_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy table is given up at once, so that a test of it is quick."""
-    monkeypatch.setattr(install, "LOCK_TIMEOUT", "20ms")
+    monkeypatch.setattr(locks, "LOCK_TIMEOUT", "20ms")
 
 
 @pytest.fixture
-def alter(transactional_db: None) -> Iterator[ReversibleStatement]:  # noqa: ARG001 - commits
+def alter(committed: None) -> Iterator[ReversibleStatement]:  # noqa: ARG001 - commits
     """The schema is the same after the test as before; for triggers, see `configure`."""
     with ExitStack() as opposites:
 
@@ -159,7 +236,7 @@ def alter(transactional_db: None) -> Iterator[ReversibleStatement]:  # noqa: ARG
 
 
 @pytest.fixture
-def superuser(transactional_db: None) -> Iterator[PostgresConnection]:  # noqa: ARG001 - so that it ends first
+def superuser(committed: None) -> Iterator[PostgresConnection]:  # noqa: ARG001 - so that it ends first
     """For what the owner may not do. On a server that the environment names, there may be none."""
     try:
         made = connect(user=SUPERUSER)

@@ -12,6 +12,7 @@ from tests.triggers.conftest import Configure, Ear, ReversibleStatement, our_fun
 from triggers.catalog import find_tables
 from triggers.definitions import definitions, function_name
 from triggers.facts import Operation, Table
+from triggers.occasion import Surroundings
 from triggers.settings import TriggersSettings
 from triggers.tellings import Telling
 from triggers.watches import Watch
@@ -40,7 +41,9 @@ def write_and_roll_back(table_name: str, key: str, column: str) -> None:
         cursor.execute(f"CREATE TABLE {table} ({quoted(key)} uuid, {quoted(column)} int)")
         (found,) = find_tables(connection, table)
         telling = Telling(Watch(model=LongName, key_column=key, has_project=False))
-        for definition in definitions(found, [telling], {}, TriggersSettings(), connection.connection):
+        for definition in definitions(
+            found, [telling], Surroundings({}, ""), TriggersSettings(delivery="notify"), connection.connection
+        ):
             for statement in (*definition.function_sql, *definition.trigger_sql):
                 cursor.execute(statement)
         cursor.execute(f"INSERT INTO {table} VALUES ('{uuid4()}', 1)")

@@ -24,7 +24,8 @@ from tests.triggers.conftest import (
     run,
 )
 from triggers.hook import reconcile_after_migrate
-from triggers.install import RECONCILE_LOCK, TriggersError, remove
+from triggers.install import TriggersError, remove
+from triggers.locks import RECONCILE_LOCK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

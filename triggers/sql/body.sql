@@ -1,6 +1,6 @@
 
 #variable_conflict use_column
-BEGIN
+{variables}BEGIN
     {tellings}
     RETURN NULL;
 {on_error}END

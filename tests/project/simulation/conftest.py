@@ -1,6 +1,7 @@
 """A made plan, and rows to make others of."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -13,7 +14,7 @@ from project.simulation.life import Life
 from project.simulation.plan import Plan
 from project.simulation.rows import ObservationRow, ProjectRow, ReservationRow, Status, UnitRow
 from project.simulation.sky import LOFAR, Sky
-from tests.triggers.conftest import Ear
+from tests.triggers.conftest import Ear, LogEar, connect
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -56,6 +57,5 @@ def faults(plan: Plan) -> list[str]:
 @pytest.fixture
 def ear(transactional_db: None) -> Iterator[Ear]:  # noqa: ARG001 - commits
     """Hears what the simulator's changes make PostgreSQL tell."""
-    listening = Ear("rodan")
-    yield listening
-    listening.close()
+    with closing(connect()) as listening:
+        yield LogEar(listening)

@@ -70,6 +70,8 @@ class Command(BaseCommand):
         self.stdout.write(f"All {len(found.standings)} triggers are installed.")
 
     def _sql(self, found: Survey) -> None:
+        for statement in found.log_sql:
+            self.stdout.write(f"{statement.strip()};\n\n")
         for standing in found.standings:
             if standing.wanted is not None:
                 for statement in (*standing.wanted.function_sql, *standing.wanted.trigger_sql):

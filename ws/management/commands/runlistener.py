@@ -12,14 +12,17 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from triggers.settings import NOTIFY, TriggersSettings
 from triggers.settings import load as load_triggers
 from triggers.watches import resolve
+from ws.listener.alarms import Alarms
 from ws.listener.candidate import Candidate, Parts
 from ws.listener.database import Database, UnfitDatabaseError
 from ws.listener.heads import Source
 from ws.listener.link import NotPublishedError
 from ws.listener.messages import Routes
 from ws.listener.notifications import Notifications, TooOldServerError, connection_arguments
-from ws.listener.observations import Listening
+from ws.listener.observations import Listening, Pooled
 from ws.listener.outlet import Outlet
+from ws.listener.poller import POLL_SECONDS
+from ws.listener.pooler import hears_itself
 from ws.listener.publication import Publication, SuccessionError
 from ws.listener.relay import Relay
 from ws.listener.retention import Limits, Retention
@@ -53,7 +56,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--adopt",
             action="store_true",
-            help="take over channels that another database published, or an older timeline; clients are told to refetch",
+            help="take over what another database published, as after a restore from a dump; clients refetch",
         )
 
     def handle(self, *_: Any, database: str, once: bool, adopt: bool, **__: Any) -> None:
@@ -74,7 +77,7 @@ def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_o
     """The change log's way: nothing lost, nothing twice."""
     observe = log_to(LOGGER, shown=True)
     default = broadcast_channel(settings.prefix, triggers.facility)
-    channels = {watch.label: broadcast_channel(settings.prefix, watch.facility) for watch in resolve(triggers.watch)}
+    channels = dict.fromkeys((watch.label for watch in resolve(triggers.watch)), default)
     routes = Routes(channels, default)
     name, redis = _database_name(alias), redis_address(settings.connection)
     limits = Limits(triggers.retention, triggers.log_bytes_at_most, triggers.log_seconds_at_most)
@@ -82,13 +85,18 @@ def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_o
     def publication(source: Source) -> Publication:
         return Publication(Step(settings, source), source, routes, observe, is_adopting=is_adopting)
 
+    is_pooled = not _hears_itself(name, alias)
+    if is_pooled:
+        observe(Pooled(name, POLL_SECONDS))
     parts = Parts(
-        connect=lambda meanwhile: Database(connection_arguments(alias), meanwhile=meanwhile),
+        connect=lambda meanwhile: Database(connection_arguments(alias), meanwhile=meanwhile, is_pooled=is_pooled),
         publication=publication,
         retention=Retention(limits, observe),
+        alarms=Alarms(observe),
         notification_channel=triggers.channel,
         database_name=name,
         redis_name=redis,
+        is_pooled=is_pooled,
     )
     _require_postgres(name, parts)
     _require_redis(redis, Outlet(settings, default))
@@ -128,6 +136,13 @@ def _require_postgres(name: str, parts: Parts) -> None:
         parts.connect(lambda: None).close()
     except (TooOldServerError, UnfitDatabaseError) as error:
         raise CommandError(f"{name}: {error}") from error
+    except psycopg2.Error as error:
+        raise _postgres_is_away(name, error) from error
+
+
+def _hears_itself(name: str, alias: str) -> bool:
+    try:
+        return hears_itself(connection_arguments(alias))
     except psycopg2.Error as error:
         raise _postgres_is_away(name, error) from error
 

@@ -1,0 +1,163 @@
+"""How a body tells under `DELIVERY = "durable"`: changes become rows of the change log, then the doorbell is tried.
+
+A statement of one row writes a plain row by one statement of ours; one of many rows writes arrays of keys. What a
+migration renames or drops before the hook runs is NULL until then: no write fails for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from psycopg2 import sql
+
+from triggers.departures import departed, moved_message
+from triggers.facts import PARTITIONED, Operation, Table
+from triggers.log import ASLEEP_NAMESPACE, KEYS_AT_MOST, LEAVES, RING_SETTING, slot_seconds
+from triggers.messages import gone, guarded, is_uuid, keyless, message_of_log_row, nulls, opening
+from triggers.occasion import Occasion
+from triggers.routes import arrives, starting_keys
+from triggers.settings import TriggersSettings
+from triggers.statements import statement
+from triggers.tellings import Telling
+from triggers.watches import PROJECT_COLUMN, Watch
+
+Parts = Mapping[str, sql.Composable]
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the SQL for one watch, whose rows stand in `table`, into a function."""
+
+    occasion: Occasion
+    watch: Watch
+    table: Table
+    settings: TriggersSettings
+
+    def model(self, status: str) -> sql.Composed:
+        """A row that says: look at every row again."""
+        return sql.SQL(statement("log_model")).format(**self._common(status))
+
+    def own_rows(self, status: str) -> sql.Composed:
+        parts = self._common(status)
+        numbered = sql.SQL(statement("log_rows")).format(**parts)
+        many = self._own_arrays(numbered, parts)
+        return sql.SQL(statement("log_one_row")).format(many=many, key=self._key_text, **parts)
+
+    def changed_rows(self, status: str) -> sql.Composed:
+        parts = self._common(status)
+        numbered = sql.SQL(statement("log_changed_rows")).format(**parts)
+        many = self._own_arrays(numbered, parts)
+        return sql.SQL(statement("log_one_changed_row")).format(many=many, key=self._key_text, **parts)
+
+    def rows_of_partitions(self, status: str) -> sql.Composed:
+        """An UPDATE or MERGE that may have moved rows."""
+        resync = Operation.TRUNCATE.status
+        return sql.SQL(statement("log_changed_rows_of_partitions")).format(
+            by_position=self.changed_rows(status),
+            deleted=self._by_key("log_rows_deleted_by_key", Operation.DELETE.status),
+            by_key=self._by_key("log_rows_changed_by_key", status),
+            departed=departed(self.occasion, self.watch),
+            moved_message=moved_message(self.occasion, self.watch),
+            keyless_resync=keyless(opening(resync, self.watch)),
+            resync=self.model(resync),
+            gone=gone(self.watch),
+        )
+
+    def related_rows(self, status: str, telling: Telling) -> sql.Composed:
+        parts = self._common(status)
+        keys = starting_keys(self.occasion, telling)
+        related = sql.SQL(statement("log_related")).format(
+            model_table=sql.Identifier(self.table.schema, self.table.name),
+            arrives=arrives(telling, self.occasion.surroundings),
+            **parts,
+        )
+        numbered = sql.SQL(statement("log_numbered_related")).format(keys=keys, related=related)
+        return sql.SQL(statement("log_related_rows")).format(
+            keys=keys, related=related, arrays=self._arrays(numbered, parts), **parts
+        )
+
+    def _by_key(self, template: str, status: str) -> sql.Composed:
+        parts = self._common(status)
+        numbered = sql.SQL(statement(template)).format(**parts)
+        return sql.SQL("{}\n    {}").format(self._own_arrays(numbered, parts), parts["ring"])
+
+    def _own_arrays(self, numbered: sql.Composable, parts: Parts) -> sql.Composed:
+        arrays = self._arrays(numbered, parts)
+        if not is_uuid(self.watch, self.table):
+            return arrays
+        return sql.SQL(statement("log_own_arrays")).format(arrays=arrays, **parts)
+
+    def _arrays(self, numbered: sql.Composable, parts: Parts) -> sql.Composed:
+        """Rows of the log for many keys, from a query for `position`, `key` and `carried`."""
+        as_keys = sql.SQL(statement("log_keys")).format(numbered=numbered, **parts)
+        if not is_uuid(self.watch, self.table):
+            return as_keys
+        as_uuids = sql.SQL(statement("log_uuids")).format(numbered=numbered, **parts)
+        return sql.SQL(statement("log_arrays_of_uuids")).format(as_uuids=as_uuids, as_keys=as_keys)
+
+    def _common(self, status: str) -> dict[str, sql.Composable]:
+        travels = self.watch.tells_project(self.table.columns)
+        parts: dict[str, sql.Composable] = {
+            "log": sql.SQL(self.occasion.surroundings.log),
+            "leaf": sql.SQL(statement("log_slot")).format(
+                seconds=sql.Literal(slot_seconds(self.settings.retention)), leaves=sql.Literal(LEAVES)
+            ),
+            "status": sql.Literal(status),
+            "model": sql.Literal(self.watch.label),
+            "rows": sql.Identifier(self.occasion.rows),
+            "named": self._named("changed", "named"),
+            "before": self._named("former", "before"),
+            "carried": sql.SQL("json_agg(carried ORDER BY position)" if travels else "NULL::json"),
+            "keys_at_most": sql.Literal(KEYS_AT_MOST),
+            "remedy": sql.Literal(self._remedy),
+        }
+        return {**parts, "ring": self._ring(status)}
+
+    def _named(self, row: str, name: str) -> sql.Composed:
+        """What the log has of a row with this alias."""
+        watch = self.watch
+        travels = watch.tells_project(self.table.columns)
+        return sql.SQL(statement("log_named")).format(
+            nulls=nulls([watch.key_column, PROJECT_COLUMN]),
+            key=sql.Identifier(watch.key_column),
+            carried=sql.SQL("json_build_object({}, {}::text)").format(
+                sql.Literal(PROJECT_COLUMN), sql.Identifier(PROJECT_COLUMN)
+            )
+            if travels
+            else sql.SQL("NULL::json"),
+            row=sql.Identifier(row),
+            name=sql.Identifier(name),
+        )
+
+    @property
+    def _key_text(self) -> sql.SQL:
+        return sql.SQL("replace(named.key::text, '-', '')" if is_uuid(self.watch, self.table) else "named.key::text")
+
+    def _ring(self, status: str) -> sql.Composed:
+        begun = opening(status, self.watch)
+        return sql.SQL(statement("log_ring")).format(
+            asleep=sql.SQL(statement("log_asleep")).format(
+                namespace=sql.Literal(ASLEEP_NAMESPACE), log=sql.Literal(self.occasion.surroundings.log)
+            ),
+            ring_setting=sql.Literal(RING_SETTING),
+            channel=sql.Literal(self.settings.channel),
+            guarded_message=guarded(begun),
+            message=message_of_log_row(begun, self.watch, self.table),
+            remedy=sql.Literal(self._remedy),
+        )
+
+    @property
+    def _remedy(self) -> str:
+        return self.occasion.remedy
+
+
+def telling(occasion: Occasion, it: Telling, settings: TriggersSettings) -> sql.Composed:
+    """What this operation tells of one watch."""
+    table = occasion.surroundings.tables[it.route[-1].db_table] if it.route else occasion.table
+    writer, status = _Writer(occasion, it.watch, table, settings), it.status(occasion.operation)
+    if occasion.operation is Operation.TRUNCATE:
+        return writer.model(status)
+    if it.route:
+        return writer.related_rows(status, it)
+    if occasion.operation is not Operation.UPDATE:
+        return writer.own_rows(status)
+    return writer.rows_of_partitions(status) if table.kind == PARTITIONED else writer.changed_rows(status)

@@ -1,0 +1,1 @@
+({namespace}::bigint << 32) | {log}::regclass::oid::bigint

@@ -1,0 +1,2 @@
+CREATE INDEX IF NOT EXISTS {index}
+ON {leaf} (xid)

@@ -1,0 +1,3 @@
+CREATE TABLE IF NOT EXISTS {leaf}
+PARTITION OF {log}
+FOR VALUES IN ({number})

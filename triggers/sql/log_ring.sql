@@ -1,0 +1,9 @@
+-- The doorbell: a listener that sleeps holds the lock. Try and give-back are one expression, which no cancel parts.
+    IF FOUND
+        AND NOT (CASE WHEN pg_try_advisory_lock_shared({asleep}) THEN pg_advisory_unlock_shared({asleep}) ELSE false END)
+        AND current_setting({ring_setting}, true) IS DISTINCT FROM 'off'
+    THEN
+        PERFORM pg_notify({channel}, {guarded_message})
+        FROM (SELECT {message} AS message) AS messages
+        WHERE {remedy} IS NOT NULL;
+    END IF;

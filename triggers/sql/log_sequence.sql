@@ -1,0 +1,3 @@
+CREATE SEQUENCE IF NOT EXISTS {sequence}
+AS bigint
+CACHE 1

@@ -1,0 +1,3 @@
+INSERT INTO {state} (trimmed)
+SELECT 0
+WHERE NOT EXISTS (SELECT FROM {state})

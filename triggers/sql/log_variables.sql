@@ -1,0 +1,5 @@
+<<rowcast>>
+DECLARE
+    told_key text;
+    told_carried json;
+    are_uuids boolean;
