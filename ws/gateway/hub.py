@@ -6,14 +6,16 @@ message does not grow with the number of clients.
 
 from typing import Protocol
 
-from ws.gateway.frames import message_frame
+from ws.gateway.frames import chunk_frames, message_frame
 from ws.wire.channels import Channel
+from ws.wire.codes import Close
 
 
 class Receiver(Protocol):
     """A client, as the hub sees it."""
 
     def deliver(self, frames: bytes) -> None: ...
+    def close(self, close: Close) -> None: ...
 
 
 class Followers:
@@ -59,16 +61,31 @@ class Hub:
         """Whether it has a follower."""
         return channel in self._channels
 
+    def dismiss(self, channel: Channel, close: Close) -> int:
+        """Close all who follow this channel, with this code; how many they were."""
+        followers = self._channels.get(channel)
+        clients = tuple(followers.clients) if followers else ()
+        for client in clients:
+            client.close(close)
+        return len(clients)
+
     def publish(self, channel: Channel, message: bytes) -> bool:
         """Put a message into this turn's batch. True where it is the turn's first: a flush is due."""
+        return self._add(channel, message_frame(message), 1)
+
+    def publish_chunk(self, channel: Channel, chunked: bytes) -> bool:
+        """As `publish`, for all messages of a chunk."""
+        return self._add(channel, chunk_frames(chunked), 1 + chunked.count(b"\n"))
+
+    def _add(self, channel: Channel, frames: bytes, messages: int) -> bool:
         followers = self._channels.get(channel)
         if followers is None:
             return False
         is_first = not self._pending
         if not followers.pending:
             self._pending.append(followers)
-        followers.pending.append(message_frame(message))
-        followers.messages += 1
+        followers.pending.append(frames)
+        followers.messages += messages
         return is_first
 
     def flush(self, now: float) -> None:

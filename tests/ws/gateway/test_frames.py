@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, OPEN, Protocol
 
-from ws.gateway.frames import message_frame
+from ws.gateway.frames import chunk_frames, message_frame
 
 
 def read(data: bytes) -> list[Frame]:
@@ -30,6 +30,20 @@ def test_binary_stays_binary(message: bytes) -> None:
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 1_000_000])
 def test_any_size_is_one_whole_frame(size: int) -> None:
     assert read(message_frame(b"a" * size)) == [Frame(Opcode.TEXT, b"a" * size, fin=True)]
+
+
+@pytest.mark.parametrize("message", [b"text", b"\xff"])
+def test_an_opening_is_that_of_the_library(message: bytes) -> None:
+    opcode = Opcode.BINARY if b"\xff" in message else Opcode.TEXT
+    for times in (0, 1, 125, 126, 127, 16_383, 16_384, 65_536):
+        body = message * times
+        expected = Frame(opcode if times else Opcode.TEXT, body).serialize(mask=False)
+        assert message_frame(body) == expected
+
+
+@given(st.lists(st.binary(max_size=200).map(lambda message: message.replace(b"\n", b"")), min_size=1))
+def test_a_chunks_frames_are_those_of_its_messages(messages: list[bytes]) -> None:
+    assert chunk_frames(b"\n".join(messages)) == b"".join(map(message_frame, messages))
 
 
 @given(st.lists(st.binary(max_size=200)))

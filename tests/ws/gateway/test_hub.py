@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ws.gateway.frames import message_frame
 from ws.gateway.hub import Hub
 from ws.wire.channels import Channel
+from ws.wire.codes import MISSED, Close
 
 SKY, SEA = Channel("rodan:broadcast:sky"), Channel("rodan:broadcast:sea")
 
@@ -17,10 +18,15 @@ class Recorder:
 
     def __init__(self, then: Callable[[], object] = lambda: None) -> None:
         self.batches: list[bytes] = []
+        self.closes: list[Close] = []
         self._then = then
 
     def deliver(self, frames: bytes) -> None:
         self.batches.append(frames)
+        self._then()
+
+    def close(self, close: Close) -> None:
+        self.closes.append(close)
         self._then()
 
 
@@ -88,6 +94,27 @@ def test_a_message_before_the_flush_that_a_joiner_forces_still_asks_for_the_next
     hub.publish(SKY, b"before")
     follow(hub)
     assert hub.publish(SKY, b"after")
+
+
+def test_a_chunk_is_its_messages() -> None:
+    hub = Hub()
+    followers = hub.join(client := Recorder(), SKY, 0.0)
+    assert hub.publish_chunk(SKY, b"one\ntwo")
+    assert not hub.publish(SKY, b"three")
+    hub.flush(0.0)
+    assert client.batches == [batch(b"one", b"two", b"three")]
+    assert followers.messages == 3
+
+
+def test_all_of_a_channel_are_dismissed_and_nobody_else() -> None:
+    hub = Hub()
+    clients: list[Recorder] = []
+    clients += [Recorder(lambda at=at: hub.leave(clients[at], SKY)) for at in range(3)]  # type: ignore[misc]
+    for client in clients:
+        hub.join(client, SKY, 0.0)
+    other = follow(hub, SEA)
+    assert (hub.dismiss(SKY, MISSED), hub.dismiss(SKY, MISSED)) == (3, 0)
+    assert [client.closes for client in (*clients, other)] == [[MISSED], [MISSED], [MISSED], []]
 
 
 def test_channels_do_not_mix() -> None:
