@@ -1,0 +1,55 @@
+"""What Redis is asked about a channel, and what its answers say. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ws.gateway.position import NOWHERE, Entry, Position
+from ws.wire.channels import Channel, head_key, stream_key
+
+CHUNKS_AT_ONCE = 4
+"""Of up to 500 messages each: so much is handed out in one turn of the loop."""
+
+Command = tuple[str, ...]
+Answers = Sequence[Any] | None
+"""To commands that were asked together, an exception where one was refused; None: all were."""
+Answered = Callable[[Answers], int]
+"""What to do with the answers; and how many messages that handed out."""
+
+
+def joining(prefix: str | None, channel: Channel) -> list[Command]:
+    """The head, and the kept message that belongs to it."""
+    return [_head(prefix, channel), ("GET", channel)]
+
+
+def beginning(prefix: str | None, channel: Channel) -> list[Command]:
+    """The same, for the first who joins; and between them what shows whether we may read the stream: of its end."""
+    head, kept = joining(prefix, channel)
+    return [head, ("XREAD", "STREAMS", stream_key(prefix, channel), "$"), kept]
+
+
+def reading(prefix: str | None, channel: Channel, position: Position) -> list[Command]:
+    """The head, and the first entries of the stream above this position."""
+    stream = ("STREAMS", stream_key(prefix, channel), f"{position.seq}-0")
+    return [_head(prefix, channel), ("XREAD", "COUNT", str(CHUNKS_AT_ONCE), *stream)]
+
+
+def head_of(answer: Sequence[Any]) -> Position:
+    """The head, or NOWHERE, where there is none that a listener wrote."""
+    epoch, seq = answer
+    return Position(epoch, int(seq)) if epoch and seq and seq.isdigit() and len(seq) < 20 else NOWHERE
+
+
+def entries_of(answer: Mapping[bytes, Any] | None) -> list[Entry]:
+    """The chunks of the one stream that was read; what no listener wrote is passed over."""
+    found = []
+    for entries in (answer or {}).values():
+        for name, fields in entries:
+            named = dict(zip(fields[::2], fields[1::2], strict=True))
+            last, _, rest = name.partition(b"-")
+            if rest == b"0" and named.keys() >= {b"epoch", b"messages"}:
+                found.append(Entry(named[b"epoch"], int(last), named[b"messages"]))
+    return found
+
+
+def _head(prefix: str | None, channel: Channel) -> Command:
+    return ("HMGET", head_key(prefix, channel), "epoch", "seq")
