@@ -1,23 +1,33 @@
 """The gateway's end of Redis: one connection for the whole process, in both directions.
 
-Over RESP3 a connection that subscribes can also ask, so that a kept message's answer stands at its place among the
-messages that are pushed. Nothing is awaited per message: what one read brings is handed out in one turn of the loop.
+Over RESP3 a connection that subscribes can also ask, so that an answer stands at its place among the messages that are
+pushed. Nothing is awaited per message: what one read brings is handed out in one turn of the loop.
 """
 
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 import redis.asyncio
+from hiredis import PushNotification
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import AskError, ClusterDownError, NoPermissionError, RedisError, ResponseError
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    ExecAbortError,
+    NoPermissionError,
+    RedisError,
+    ResponseError,
+)
 
 from ws.backoff import backoff_seconds
 from ws.gateway.observations import CommandRefused, RedisLost
+from ws.gateway.question import Answered, Command
 from ws.observation import Observe
 from ws.redis_master import master
 from ws.settings import WsSettings
@@ -28,16 +38,18 @@ ANSWER_SECONDS = 5.0
 PING_SECONDS = 3.0
 MESSAGES_PER_TURN = 500
 """After so many the loop gets its turn, however many more have arrived."""
+POLLS_PER_TURN = 100
 
 ELSEWHERE = (AskError, ClusterDownError)
 """Another server of the Cluster has our hash slot, or will have: it is to be found anew."""
 
-Kept = Callable[[bytes | None], None]
-"""What to do with a kept message, or with the news that there is none."""
+Answer = Callable[[Any], int]
+"""What to do with an answer, None where it was a refusal; and how many messages that handed out."""
 
 
-def _ignore(_: bytes | None) -> None:
+def _ignore(_: object) -> int:
     """An answer that says nothing new."""
+    return 0
 
 
 class Reader(Protocol):
@@ -49,12 +61,20 @@ class Reader(Protocol):
         ...
 
     def regained(self) -> None:
-        """Redis is back, and messages may have been missed."""
+        """Redis is back, over a connection that subscribes to nothing yet; messages may have been missed."""
+        ...
+
+    def channels(self) -> Iterable[Channel]:
+        """What is to be polled now and then."""
+        ...
+
+    def poll(self, channel: Channel) -> None:
+        """Time to look whether messages have come that nobody told of."""
         ...
 
 
 class Feed:
-    """Subscribes, asks for kept messages, and hands on what comes, in Redis's order."""
+    """Subscribes, asks, and hands on what comes, in Redis's order."""
 
     def __init__(self, settings: WsSettings, observe: Observe, chance: Callable[[], float]) -> None:
         self._settings = settings
@@ -63,9 +83,9 @@ class Feed:
         self._observe = observe
         self._chance = chance
         self._connection: AbstractConnection | None = None
-        self._commands: list[tuple[str, ...]] = []
+        self._commands: list[Command] = []
         """Not written yet."""
-        self._unanswered: deque[tuple[tuple[str, ...], Kept]] = deque()
+        self._unanswered: deque[tuple[Command, Answer]] = deque()
         """Each command on its way, in order, and what to do with its answer."""
         self._has_commands = asyncio.Event()
         self._read_at = 0.0
@@ -112,9 +132,15 @@ class Feed:
     def unsubscribe(self, channel: Channel) -> None:
         self._send("UNSUBSCRIBE", channel)
 
-    def ask_kept(self, channel: Channel, kept: Kept) -> None:
-        """Call `kept` with the answer, at its place among the messages; never, if the connection is lost first."""
-        self._send("GET", channel, answered=kept)
+    def ask(self, commands: Sequence[Command], answered: Answered) -> None:
+        """Ask these at one instant, and hand on the answers at their place among the messages; refusals are observed.
+
+        Never answered, if the connection is lost first.
+        """
+        self._send("MULTI")
+        for command in commands:
+            self._send(*command)
+        self._send("EXEC", answered=partial(self._executed, commands, answered))
 
     async def close(self) -> None:
         await self._drop_connection()
@@ -135,7 +161,13 @@ class Feed:
             }
         )
 
-    def _send(self, *command: str, answered: Kept = _ignore) -> None:
+    def _executed(self, commands: Sequence[Command], answered: Answered, answers: list[Any] | None) -> int:
+        for command, answer in zip(commands, answers or (), strict=False):
+            if isinstance(answer, ResponseError):
+                self._observe(CommandRefused(" ".join(command), str(answer)))
+        return answered(answers)
+
+    def _send(self, *command: str, answered: Answer = _ignore) -> None:
         """Put a command on its way; without a connection it is pointless, as reconnecting subscribes anew."""
         if self._connection is not None:
             self._commands.append(command)
@@ -157,7 +189,7 @@ class Feed:
         assert self._connection is not None
         tasks = [
             asyncio.create_task(self._write(self._connection)),
-            asyncio.create_task(self._ping()),
+            asyncio.create_task(self._ping(reader)),
             asyncio.create_task(self._read(self._connection, reader)),
         ]
         try:
@@ -175,7 +207,7 @@ class Feed:
             commands, self._commands = self._commands, []
             await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
 
-    async def _ping(self) -> None:
+    async def _ping(self, reader: Reader) -> None:
         """A connection that lost its peer without a word is silent for ever: ask, and expect an answer."""
         loop = asyncio.get_running_loop()
         while True:
@@ -183,6 +215,10 @@ class Feed:
             if loop.time() - self._read_at > PING_SECONDS + ANSWER_SECONDS:
                 raise TimeoutError(f"no answer for {loop.time() - self._read_at:.0f} s")
             self._send("PING")
+            for number, channel in enumerate(reader.channels(), 1):
+                reader.poll(channel)
+                if number % POLLS_PER_TURN == 0:
+                    await asyncio.sleep(0)
 
     def _refused(self, reader: Reader, error: ResponseError) -> None:
         if isinstance(error, ELSEWHERE):
@@ -190,7 +226,8 @@ class Feed:
         command, answered = self._unanswered.popleft()
         if command[0] == "PING":
             return  # an answer all the same, though this user may not ask
-        self._observe(CommandRefused(" ".join(command), str(error)))
+        if not isinstance(error, ExecAbortError):  # which only says that one before it was refused
+            self._observe(CommandRefused(" ".join(command), str(error)))
         answered(None)
         if command[0] == "SUBSCRIBE":
             reader.refused(Channel(command[1]))
@@ -206,9 +243,9 @@ class Feed:
                 self._refused(reader, error)
                 continue
             self._read_at = loop.time()
-            if not isinstance(response, list):
+            if not isinstance(response, PushNotification):
                 _, answered = self._unanswered.popleft()
-                answered(response)
+                messages += answered(response)
             elif response[0] == b"message":
                 reader.message(Channel(response[1].decode()), response[2])
                 messages += 1

@@ -80,18 +80,91 @@ class RedisLost(Observation):
 
 @dataclass(frozen=True, slots=True)
 class RedisRegained(Observation):
-    """Messages may have been missed, so the clients were told to reconnect and refetch."""
+    """What stands in a stream is read there; clients who may have missed anything else were told."""
 
     level: ClassVar[int] = logging.WARNING
     clients: int
+    resumed: int = 0
+    """Channels whose clients stayed."""
 
     def __str__(self) -> str:
-        return f"Redis is back; {self.clients} clients were told to reconnect and refetch what they may have missed"
+        told = f"{self.clients} clients were told to reconnect and refetch what they may have missed"
+        return f"Redis is back; {told}; {self.resumed} channels are resumed from their streams"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Observation):
+    """What was published while Redis was away has been handed out."""
+
+    channel: str
+    messages: int
+
+    def __str__(self) -> str:
+        return f"resumed {self.channel!r}: {self.messages} messages had come while Redis was away"
+
+
+@dataclass(frozen=True, slots=True)
+class EpochChanged(Observation):
+    """The numbering began anew, and is read from its start, where the clients are told to refetch."""
+
+    level: ClassVar[int] = logging.WARNING
+    channel: str
+    before: bytes
+    """Empty: the channel had no pipeline."""
+    after: bytes
+
+    def __str__(self) -> str:
+        after = self.after.decode(errors="replace")
+        if not self.before:
+            return f"the pipeline's messages begin on {self.channel!r}: epoch {after}"
+        return (
+            f"epoch {after} follows {self.before.decode(errors='replace')} on {self.channel!r}; its start says refetch"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesMissed(Observation):
+    """They can't be had any more, so the channel's clients were told to reconnect and refetch."""
+
+    level: ClassVar[int] = logging.ERROR
+    channel: str
+    why: str
+    clients: int
+
+    def __str__(self) -> str:
+        return f"messages of {self.channel!r} are missed: {self.why}; {self.clients} clients were told to refetch"
+
+
+@dataclass(frozen=True, slots=True)
+class HintMissed(Observation):
+    """Messages stood in the stream, and nothing was published that said so."""
+
+    level: ClassVar[int] = logging.WARNING
+    channel: str
+    messages: int
+
+    def __str__(self) -> str:
+        return (
+            f"found {self.messages} messages in the stream of {self.channel!r} by looking: no PUBLISH had told of them"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HintsUnfounded(Observation):
+    """Something was published that looked like the pipeline's, and was not in the stream: it was dropped."""
+
+    level: ClassVar[int] = logging.WARNING
+    channel: str
+    times: int
+    """At least."""
+
+    def __str__(self) -> str:
+        return f"dropped messages with a seq that the stream of {self.channel!r} does not have, {self.times} times"
 
 
 @dataclass(frozen=True, slots=True)
 class CommandRefused(Observation):
-    """A subscription, or the reading of a kept message: some clients get less than they asked for."""
+    """A subscription, or the reading of a stream or a kept message: some clients get less than they asked for."""
 
     level: ClassVar[int] = logging.ERROR
     command: str

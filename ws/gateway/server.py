@@ -1,22 +1,21 @@
-"""The gateway: wires clients, hub, heartbeats and feed, and runs until it is asked to stop."""
+"""The gateway: wires clients, heartbeats and feed, and runs until it is asked to stop."""
 
 import asyncio
 import socket
-from functools import partial
 from typing import Protocol
 
 from ws.gateway.client import Client
 from ws.gateway.feed import Feed
+from ws.gateway.following import Following
 from ws.gateway.frames import message_frame
 from ws.gateway.handshake import Rules
 from ws.gateway.heartbeat import SLOT_SECONDS, HeartbeatWheel
-from ws.gateway.hub import Followers, Hub
-from ws.gateway.observations import RedisRegained, Stopped
+from ws.gateway.observations import Stopped
 from ws.gateway.query import Wish
 from ws.observation import Observe
 from ws.settings import WsSettings
-from ws.wire.channels import Channel, broadcast_channel
-from ws.wire.codes import REFUSED_BY_REDIS, RESTARTING
+from ws.wire.channels import broadcast_channel
+from ws.wire.codes import RESTARTING
 
 WAITING_TO_BE_ACCEPTED = 4096
 """A crowd that reconnects at once is not refused."""
@@ -40,7 +39,7 @@ class Gateway:
         self.observe = observe
         self._loop = asyncio.get_running_loop()
         self._feed = feed
-        self._hub = Hub()
+        self._following = Following(settings.prefix, feed, observe, self._loop)
         self._wheel = HeartbeatWheel(self._loop.time())
         self._clients: set[Client] = set()
         self._is_empty = asyncio.Event()
@@ -60,7 +59,7 @@ class Gateway:
         Raises what ended the feed, should that happen first; the clients are told all the same.
         """
         self._tick()
-        reading = asyncio.create_task(self._feed.run(self))
+        reading = asyncio.create_task(self._feed.run(self._following))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
         door.close()
@@ -100,53 +99,19 @@ class Gateway:
         now = self._loop.time()
         client.idle_since = now
         if wish.wants_broadcast:
-            self._follow(client, broadcast_channel(self.settings.prefix, wish.facility), now)
+            self._following.join(client, broadcast_channel(self.settings.prefix, wish.facility))
         else:
             client.beat(now)
         self._wheel.add(client, now)
 
     def left(self, client: Client) -> None:
         self._wheel.remove(client)
-        if client.channel is not None and self._hub.leave(client, client.channel):
-            self._feed.unsubscribe(client.channel)
-        client.channel = None
+        self._following.leave(client)
 
     def gone(self, client: Client) -> None:
         self._clients.discard(client)
         if not self._clients:
             self._is_empty.set()
-
-    # What the feed tells.
-
-    def message(self, channel: Channel, message: bytes) -> None:
-        if self._hub.publish(channel, message):
-            self._loop.call_soon(self._flush)
-
-    def refused(self, channel: Channel) -> None:
-        for client in [client for client in self._clients if client.channel == channel]:
-            client.close(REFUSED_BY_REDIS)
-
-    def regained(self) -> None:
-        followers = [client for client in self._clients if client.channel is not None]
-        self.observe(RedisRegained(len(followers)))
-        for client in followers:
-            client.close(RESTARTING)
-
-    def _follow(self, client: Client, channel: Channel, now: float) -> None:
-        if not self._hub.is_followed(channel):
-            self._feed.subscribe(channel)
-        followers = self._hub.join(client, channel, now)
-        client.channel, client.followers = channel, followers
-        self._feed.ask_kept(channel, partial(self._kept, client, followers, followers.messages))
-
-    def _kept(self, client: Client, followers: Followers, messages_before: int, kept: bytes | None) -> None:
-        """A kept message is for those whom nothing newer has reached since they joined."""
-        if kept is not None and followers.messages == messages_before:
-            client.deliver(message_frame(kept))
-        client.beat(self._loop.time())
-
-    def _flush(self) -> None:
-        self._hub.flush(self._loop.time())
 
     def _tick(self) -> None:
         self._wheel.tick(self._loop.time())

@@ -16,5 +16,6 @@ class Close:
 
 
 RESTARTING = Close(1012, "restarting: reconnect and refetch", "at once")
+MISSED = Close(1012, "messages were missed: reconnect and refetch", "at once")
 REFUSED_BY_REDIS = Close(1013, "this facility cannot be followed now", "later")
 TOO_SLOW = Close(4408, "too slow: reconnect and refetch", "at once")

@@ -15,8 +15,10 @@ import uvloop
 from websockets.sync.client import ClientConnection, connect
 
 from project.environment import redis_arguments
+from tests.wire_cutter import WireCutter
 from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
 from tests.ws.gateway.requests import request
+from tests.ws.gateway.stream_writer import StreamWriter
 from tests.ws.observed import Observed
 from ws.gateway.feed import Feed
 from ws.gateway.server import Gateway
@@ -120,3 +122,16 @@ def facility() -> str:
 def publisher(redis_url: str) -> Iterator[redis.Redis]:
     with redis.Redis.from_url(redis_url) as client:
         yield client
+
+
+@pytest.fixture
+def writer(publisher: redis.Redis, facility: str) -> StreamWriter:
+    """The pipeline's end."""
+    return StreamWriter(publisher, facility)
+
+
+@pytest.fixture
+def wire(redis_url: str) -> Iterator[WireCutter]:
+    """Between gateway and Redis, to be cut."""
+    with WireCutter(redis_url) as cutter:
+        yield cutter

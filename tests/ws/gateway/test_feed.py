@@ -1,7 +1,5 @@
 """The one connection to Redis: it is lost and regained, and nobody goes on as if nothing had been missed."""
 
-from collections.abc import Iterator
-
 import pytest
 import redis
 from websockets.exceptions import ConnectionClosed
@@ -16,12 +14,6 @@ from tests.ws.gateway.test_server import close_of, next_message
 from ws.gateway.observations import CommandRefused, RedisLost, RedisRegained
 
 RESTARTING = CloseData(1012, "restarting: reconnect and refetch")
-
-
-@pytest.fixture
-def wire(redis_url: str) -> Iterator[WireCutter]:
-    with WireCutter(redis_url) as cutter:
-        yield cutter
 
 
 def serves(gateway: RunningGateway, facility: str, url: str) -> bool:

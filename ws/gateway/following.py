@@ -1,0 +1,231 @@
+"""The followed channels: what the feed tells of each becomes messages for its clients, once and in order. Pure.
+
+A message of the pipeline is handed out from its stream only; what anybody else publishes, as it comes. Who joins gets
+the kept message, a heartbeat, and all that is handed out from then on; the hub sees to it that this begins where the
+others are, and the position is the channel's, so nobody needs one of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
+
+from ws.gateway.frames import message_frame
+from ws.gateway.hub import Followers, Hub, Receiver
+from ws.gateway.observations import EpochChanged, HintMissed, HintsUnfounded, MessagesMissed, RedisRegained, Resumed
+from ws.gateway.position import Cause, Finding, Reading
+from ws.gateway.question import Answered, Answers, Command, beginning, entries_of, head_of, joining, reading
+from ws.observation import Observe
+from ws.wire.channels import Channel
+from ws.wire.codes import MISSED, REFUSED_BY_REDIS, RESTARTING
+from ws.wire.message import seq_of
+
+
+class Asker(Protocol):
+    """The feed, as we see it: what is asked, answered and published stands in one order."""
+
+    def subscribe(self, channel: Channel) -> None: ...
+    def unsubscribe(self, channel: Channel) -> None: ...
+    def ask(self, commands: Sequence[Command], answered: Answered) -> None:
+        """Ask all of these at one instant. Never answered, if the connection is lost first."""
+        ...
+
+
+class Loop(Protocol):
+    """Time and turns, as asyncio's loop has them."""
+
+    def time(self) -> float: ...
+    def call_soon(self, callback: Callable[[], None], /) -> object: ...
+
+
+class Follower(Receiver, Protocol):
+    """A client, as we see it."""
+
+    channel: Channel | None
+    followers: Followers | None
+
+    def beat(self, now: float) -> None: ...
+
+
+class Followed:
+    """One channel, from its first follower to its last."""
+
+    __slots__ = ("behind", "channel", "hears_others", "reading", "unfounded", "waiting")
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.reading = Reading()
+        self.waiting: dict[Follower, int] = {}
+        """Those whose kept message is on its way, and how many messages there had been when they joined."""
+        self.behind: set[Follower] = set()
+        """Those who have it, and are still to be told what else stood in the stream when they joined."""
+        self.hears_others = False
+        """Messages come that stand in no stream."""
+        self.unfounded = 0
+        """Hints since the last poll that had nothing behind them."""
+
+
+class Following:
+    """Who follows what, and how far each channel was handed out."""
+
+    def __init__(self, prefix: str | None, feed: Asker, observe: Observe, loop: Loop) -> None:
+        self._prefix = prefix
+        self._feed = feed
+        self._observe = observe
+        self._loop = loop
+        self._hub = Hub()
+        self._channels: dict[Channel, Followed] = {}
+
+    # What clients tell.
+
+    def join(self, client: Follower, channel: Channel) -> None:
+        """Hand out to this client what comes from here on, the kept message first."""
+        followed, ask = self._channels.get(channel), joining
+        if followed is None:
+            followed, ask = Followed(channel), beginning
+            self._channels[channel] = followed
+            self._feed.subscribe(channel)
+        followers = self._hub.join(client, channel, self._loop.time())
+        client.channel, client.followers = channel, followers
+        followed.waiting[client] = followers.messages
+        self._feed.ask(ask(self._prefix, channel), partial(self._joined, followed, client))
+
+    def leave(self, client: Follower) -> None:
+        """Leaving twice does no harm."""
+        channel, client.channel = client.channel, None
+        if channel is not None:
+            self._channels[channel].waiting.pop(client, None)
+            self._channels[channel].behind.discard(client)
+            if self._hub.leave(client, channel):
+                del self._channels[channel]
+                self._feed.unsubscribe(channel)
+
+    # What the feed tells.
+
+    def channels(self) -> Sequence[Channel]:
+        """All that are followed."""
+        return tuple(self._channels)
+
+    def message(self, channel: Channel, message: bytes) -> None:
+        """Published by anybody: a message, or the hint that there is one in the stream."""
+        followed = self._channels.get(channel)
+        if followed is None:
+            return
+        if seq_of(message) is not None:
+            self._read(followed, "hint")
+        else:
+            followed.hears_others = True
+            self._flush_after(self._hub.publish(channel, message))
+
+    def poll(self, channel: Channel) -> None:
+        """Look whether there is something that we heard nothing of."""
+        followed = self._channels.get(channel)
+        if followed is None:
+            return
+        if followed.unfounded:
+            self._observe(HintsUnfounded(channel, followed.unfounded))
+            followed.unfounded = 0
+        self._read(followed, "poll")
+
+    def refused(self, channel: Channel) -> None:
+        """Redis does not let us follow this channel."""
+        self._hub.dismiss(channel, REFUSED_BY_REDIS)
+
+    def regained(self) -> None:
+        """Redis is back: what stands in a stream is read there; who may have missed anything else is told."""
+        told = sum(self._tell_missed(followed) for followed in tuple(self._channels.values()))
+        self._observe(RedisRegained(told, len(self._channels)))
+        for followed in self._channels.values():
+            self._feed.subscribe(followed.channel)
+            self._read(followed, "resume")
+
+    def _tell_missed(self, followed: Followed) -> int:
+        """Those to whom the stream does not tell everything, and those who were about to join."""
+        followed.reading.interrupted()
+        if followed.hears_others or not followed.reading.has_pipeline:
+            return self._hub.dismiss(followed.channel, RESTARTING)
+        waiting = tuple(followed.waiting)
+        for client in waiting:
+            client.close(RESTARTING)
+        return len(waiting)
+
+    def _joined(self, followed: Followed, client: Follower, answers: Answers) -> int:
+        """A kept message is for those whom nothing newer has reached since they joined, nor will from the stream."""
+        messages_before = followed.waiting.pop(client, None)
+        if messages_before is None or client.followers is None:
+            return 0
+        if answers is None or _has_refusal(answers[:-1]):
+            self.refused(followed.channel)
+            return 0
+        head, kept = head_of(answers[0]), answers[-1]
+        is_elsewhere = followed.reading.joined(head)
+        is_newest = client.followers.messages == messages_before
+        if isinstance(kept, bytes) and is_newest and followed.reading.is_next_to(kept, head):
+            client.deliver(message_frame(kept))
+        followed.behind.add(client)
+        if is_elsewhere:
+            self._read(followed, "poll")
+        else:
+            self._beat(followed)
+        return 0
+
+    def _read(self, followed: Followed, cause: Cause) -> None:
+        if followed.reading.asks(cause):
+            self._ask(followed)
+
+    def _ask(self, followed: Followed) -> None:
+        assert followed.reading.position is not None, "a reading that asks has one"
+        question = reading(self._prefix, followed.channel, followed.reading.position)
+        self._feed.ask(question, partial(self._answered, followed))
+
+    def _answered(self, followed: Followed, answers: Answers) -> int:
+        channel = followed.channel
+        if self._channels.get(channel) is not followed:
+            return 0
+        if answers is None or _has_refusal(answers):
+            self.refused(channel)
+            return 0
+        messages_before = followed.reading.messages
+        finding = followed.reading.answered(head_of(answers[0]), entries_of(answers[1]))
+        if finding.gap is not None:
+            self._observe(MessagesMissed(channel, finding.gap, self._hub.dismiss(channel, MISSED)))
+        for chunked in finding.chunks:
+            self._flush_after(self._hub.publish_chunk(channel, chunked))
+        self._note(followed, finding)
+        if finding.is_done:
+            self._beat(followed)
+        elif self._channels.get(channel) is followed:
+            self._ask(followed)
+        return followed.reading.messages - messages_before
+
+    def _note(self, followed: Followed, finding: Finding) -> None:
+        """What is worth noticing of it."""
+        channel, messages = followed.channel, followed.reading.messages
+        if finding.ended is not None:
+            assert followed.reading.position is not None
+            self._observe(EpochChanged(channel, finding.ended.epoch, followed.reading.position.epoch))
+        if not finding.is_done:
+            return
+        if followed.reading.cause == "hint":
+            followed.unfounded += messages == 0 and finding.gap is None
+        elif messages > 0:
+            kind = HintMissed if followed.reading.cause == "poll" else Resumed
+            self._observe(kind(channel, messages))
+
+    def _beat(self, followed: Followed) -> None:
+        """The first heartbeat of those who joined: after it comes only what is newer."""
+        if followed.behind:
+            self._flush()
+        for client in tuple(followed.behind):
+            client.beat(self._loop.time())
+        followed.behind.clear()
+
+    def _flush_after(self, is_first: bool) -> None:  # noqa: FBT001
+        if is_first:
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._hub.flush(self._loop.time())
+
+
+def _has_refusal(answers: Sequence[object]) -> bool:
+    return any(isinstance(answer, Exception) for answer in answers)
