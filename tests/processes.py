@@ -56,15 +56,15 @@ class Process:
     def output(self) -> str:
         return "\n".join(self._lines)
 
-    def wait_for(self, text: str, *, times: int = 1) -> str:
-        """The line that holds this text, once it was printed so many times."""
+    def wait_for(self, *texts: str, times: int = 1) -> str:
+        """The line that holds this text, or one of these, once it was printed so many times."""
         deadline = time.monotonic() + READY_SECONDS
         with self._news:
-            while len(found := [line for line in self._lines if text in line]) < times:
+            while len(found := [line for line in self._lines if any(text in line for text in texts)]) < times:
                 has_ended = self._process.poll() is not None and not self._reader.is_alive()
                 rest = deadline - time.monotonic()
-                assert rest > 0, f"{text!r} was not printed in time:\n{self.output}"
-                assert not has_ended, f"ended without printing {text!r}:\n{self.output}"
+                assert rest > 0, f"{texts} was not printed in time:\n{self.output}"
+                assert not has_ended, f"ended without printing {texts}:\n{self.output}"
                 self._news.wait(min(rest, 0.5))
         return found[times - 1]
 

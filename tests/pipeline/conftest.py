@@ -125,6 +125,6 @@ def running_pipeline(environment: dict[str, str], port: int = 0) -> Iterator[Pip
         gateway = cleanup.enter_context(
             Process.manage("rungateway", "--bind", f"127.0.0.1:{port}", environment=environment)
         )
-        listener.wait_for("leading:")
+        listener.wait_for("leading:", "standing by")  # beside another one of the same database
         address = gateway.wait_for("ready at").partition("ready at ")[2].partition(",")[0]
         yield Pipeline(environment, listener, gateway, address)

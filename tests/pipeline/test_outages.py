@@ -40,27 +40,22 @@ def test_writes_succeed_when_listener_redis_and_gateway_are_down(fragile: Pipeli
 
 
 def test_messages_wait_for_redis_and_arrive_in_order_when_it_is_back(fragile: Pipeline, own_redis: Valkey) -> None:
-    own_redis.stop()
-    for number in range(3):
-        write(fragile, f"waiting {number}")
-    fragile.listener.wait_for("Redis does not take messages")
-    fragile.gateway.wait_for("Redis is lost")
-    with fragile.connect() as client:
-        own_redis.start()
-        fragile.listener.wait_for("Redis takes messages again")
-        fragile.gateway.wait_for("Redis is back")
-        assert close_code(client) == 1012
     with fragile.client() as client:
-        write(fragile, "after")
-        assert next_message(client)["status"] == "created"
+        own_redis.stop()
+        for number in range(3):
+            write(fragile, f"waiting {number}")
+        fragile.listener.wait_for("Redis does not take messages")
+        fragile.gateway.wait_for("Redis is lost")
+        own_redis.start()
+        assert [next_message(client)["status"] for _ in range(3)] == ["created"] * 3
 
 
 def test_the_listener_listens_again_when_its_connection_was_ended(pipeline: Pipeline) -> None:
     pipeline.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rowcast listener'"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'rowcast listener%'"
     )
     pipeline.listener.wait_for("PostgreSQL is lost")
-    pipeline.listener.wait_for("listening on", times=2)
+    pipeline.listener.wait_for("leading:", times=2)
     with pipeline.client() as client:
         write(pipeline, "heard")
         assert next_message(client)["status"] == "created"
@@ -79,6 +74,6 @@ def test_a_stopped_gateway_tells_its_clients_to_reconnect_and_exits_cleanly(
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_listener_exits_cleanly(environment: dict[str, str], number: signal.Signals) -> None:
     with Process.manage("runlistener", environment=environment) as listener:
-        listener.wait_for("listening on")
+        listener.wait_for("leading:", "standing by")
         listener.send(number)
         assert listener.wait() == 0, listener.output
