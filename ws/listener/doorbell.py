@@ -16,18 +16,20 @@ Rings are taken up by `Wait` and `Sleep` only; one that comes during another ste
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import inf
 
 BUSY_ROWS_PER_SECOND = 300.0
-"""Above this we stay awake. A ring holds a lock of the whole database until its commit is on disk, and costs us some
-seven statements to get up and lie down again; a pause and a look cost one. Below it a change that rings is told sooner
-than one that waits for the end of a pause."""
+"""Above this we stay awake. A ring holds a lock of the whole database until its commit is on disk, and its answer costs
+us three statements; as much as the looks between two rows that come 3 ms apart. Below it, a change that rings is told
+sooner than one that waits for the end of a pause."""
 BUSY_LEVEL = 15.0
 """So many log rows beyond that rate make it busy: a few rows of one commit are no traffic, 20 ms at 1000 rows/s are."""
 LEVEL_AT_MOST = 36.0
 """What was written long ago keeps nobody awake: after the last row it is busy for (36 - 15) / 300 s, 70 ms, at most."""
 FIRST_PAUSE_SECONDS = 0.001
 LONGEST_PAUSE_SECONDS = 0.010
-"""Between two looks while it is busy, doubling: how much later a change may be told then, and what lets rows gather."""
+"""Between two looks while it is busy: how much later a change may be told then. For each row of the last look a
+millisecond, so that from 1000 rows/s on they gather; without news, doubling."""
 PAUSES_AT_MOST = 12
 """In a row without news, over 90 ms: longer than it stays busy, so that falling asleep needs no clock that moves."""
 FULL_DRAIN_ROWS = 500
@@ -35,9 +37,13 @@ FULL_DRAIN_ROWS = 500
 FIRST_LOOK_SECONDS = 0.005
 LONGEST_LOOK_SECONDS = 0.250
 """Between two looks at the fence, or two tries of ASLEEP, doubling (D5): an open transaction must not make us spin."""
+ALONE_SECONDS = 0.1
+"""A ring so long after the last news is answered, and nothing else is asked."""
+CROWD = 2
+"""Transactions in the middle of a write when a ring was answered. Their rings, by waiting for each other's disk, may
+have slowed them to a rate that looks like no traffic; how fast they are shows only while we are awake."""
 FINDS_AT_MOST = 3
-"""Drains with news while falling asleep. More means several writers whose rings, by waiting for each other's disk, may
-have slowed them to a rate that looks like no traffic: only while we are awake it shows how fast they are."""
+"""Drains with news while falling asleep; more means a crowd, too."""
 REFUSALS_BY_CHANCE = 3
 """A trigger's own look holds ASLEEP for a microsecond. Who is refused more often in a row meets a holder that stays."""
 RING_DUE_SECONDS = 0.050
@@ -45,11 +51,10 @@ RING_DUE_SECONDS = 0.050
 
 
 class Cause(Enum):
-    """Why the listener wakes."""
+    """Why the listener wakes. A ring alone is answered without."""
 
-    RING = "a ring"
-    POLL = "the safety poll found rows for which no ring came"
-    TRAFFIC = "rows kept coming while it fell asleep"
+    TRAFFIC = "traffic"
+    POLL = "the safety poll, which found rows for which no ring came"
 
 
 class Pause(Enum):
@@ -83,19 +88,32 @@ class Memory:
     """What is remembered from step to step."""
 
     traffic: Traffic = Traffic()
+    news_at: float = -inf
+    """When a drain last found rows."""
     pauses: int = 0
-    """In a row, after the last drain with news."""
+    """In a row, after that."""
     refusals: int = 0
     """Of ASLEEP, in a row."""
+
+    def after(self, rows: int, now: float) -> "Memory":
+        """Of a drain."""
+        traffic = self.traffic.after(rows, now)
+        return replace(self, traffic=traffic, news_at=now, pauses=0) if rows else replace(self, traffic=traffic)
+
+    def stirred(self) -> "Memory":
+        """To be as busy as can be."""
+        return replace(self, traffic=replace(self.traffic, level=LEVEL_AT_MOST))
 
 
 @dataclass(frozen=True, slots=True)
 class Descent:
     """On the way to sleep, with ASLEEP in hand. The fence has passed when nobody is left in it."""
 
-    fence: frozenset[str]
+    fence: frozenset[str] = frozenset()
     looks: int = 0
     finds: int = 0
+    is_answer: bool = False
+    """To a ring, and so back to sleep: we had ASLEEP all the time, and whoever wrote meanwhile has rung, or will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +125,16 @@ class Drain:
 
     def drained(self, rows: int, now: float) -> "Step":
         """So many log rows were read."""
-        memory = replace(
-            self.memory, traffic=self.memory.traffic.after(rows, now), pauses=0 if rows else self.memory.pauses
-        )
+        memory = self.memory.after(rows, now)
         if self.descent is None:
             return _next_awake(memory, rows)
         descent = replace(self.descent, finds=self.descent.finds + (rows > 0))
         if rows and (memory.traffic.is_busy or descent.finds > FINDS_AT_MOST):
-            return Wake(replace(memory, traffic=replace(memory.traffic, level=LEVEL_AT_MOST)), Cause.TRAFFIC)
-        return Still(memory, descent) if descent.fence else Sleep(memory)
+            return Wake(memory.stirred(), Cause.TRAFFIC)
+        if descent.fence:
+            return Still(memory, descent)
+        is_alone = not rows or now - self.memory.news_at >= ALONE_SECONDS
+        return Sleep(memory) if is_alone or not descent.is_answer else Crowd(memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +178,18 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """Look who is in the middle of a write, as for the fence: a ring came soon after the last."""
+
+    memory: Memory
+
+    def seen(self, transactions: frozenset[str]) -> "Sleep | Wake":
+        if len(transactions) < CROWD:
+            return Sleep(self.memory)
+        return Wake(self.memory.stirred(), Cause.TRAFFIC)
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Wait for a ring, for `seconds` at most."""
 
@@ -173,8 +204,8 @@ class Wait:
         return self.pause is Pause.BLOCKED and self.memory.refusals > REFUSALS_BY_CHANCE
 
     def waited(self, *, rang: bool) -> "Drain | Wake":
-        if self.pause is Pause.RING_DUE:
-            return Wake(self.memory, Cause.RING if rang else Cause.POLL)
+        if self.pause is Pause.RING_DUE and not rang:
+            return Wake(self.memory, Cause.POLL)
         return Drain(self.memory, self.descent)
 
 
@@ -195,14 +226,15 @@ class Sleep:
 
     memory: Memory
 
-    def slept(self, *, rang: bool, found: bool) -> "Wake | Wait | Sleep":
+    def slept(self, *, rang: bool, found: bool) -> "Drain | Wait | Sleep":
         """Neither: it was a heartbeat, and sleep goes on."""
+        answer = Descent(is_answer=True)
         if rang:
-            return Wake(self.memory, Cause.RING)
-        return Wait(RING_DUE_SECONDS, Pause.RING_DUE, self.memory) if found else self
+            return Drain(self.memory, answer)
+        return Wait(RING_DUE_SECONDS, Pause.RING_DUE, self.memory, answer) if found else self
 
 
-Step = Drain | Take | Fence | Still | Wait | Wake | Sleep
+Step = Drain | Take | Fence | Still | Crowd | Wait | Wake | Sleep
 
 START = Drain()
 """Once LISTEN is acknowledged, with ASLEEP not in hand: at first, and on every new connection."""
@@ -212,7 +244,7 @@ def _next_awake(memory: Memory, rows: int) -> Step:
     if rows >= FULL_DRAIN_ROWS:
         return Drain(memory)
     if memory.traffic.is_busy and memory.pauses < PAUSES_AT_MOST:
-        seconds = min(FIRST_PAUSE_SECONDS * 2.0**memory.pauses, LONGEST_PAUSE_SECONDS)
+        seconds = min(FIRST_PAUSE_SECONDS * max(rows, 2.0**memory.pauses), LONGEST_PAUSE_SECONDS)
         return Wait(seconds, Pause.LINGER, replace(memory, pauses=memory.pauses + 1))
     return Take(memory)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ws.listener.carrier import Carrier
 from ws.listener.database import Database
-from ws.listener.doorbell import START, Cause, Drain, Fence, Sleep, Step, Still, Take, Wait, Wake
+from ws.listener.doorbell import START, Cause, Crowd, Drain, Fence, Sleep, Step, Still, Take, Wait, Wake
 from ws.listener.log_observations import AsleepHeld, FoundByPoll, Woke
 from ws.listener.notifications import HEARTBEAT_SECONDS
 from ws.listener.session import Session
@@ -46,6 +46,7 @@ class Leader:
             Take: lambda step: step.taken(is_ours=self._locks.take_asleep()),
             Fence: lambda step: step.drawn(self._locks.fence()),
             Still: lambda step: step.found(self._locks.fence()),
+            Crowd: lambda step: step.seen(self._locks.fence()),
             Wait: self._wait,
             Wake: self._wake,
             Sleep: self._sleep,

@@ -6,6 +6,7 @@ from typing import TypeVar
 import pytest
 
 from ws.listener.doorbell import (
+    ALONE_SECONDS,
     FINDS_AT_MOST,
     FULL_DRAIN_ROWS,
     LEVEL_AT_MOST,
@@ -13,6 +14,7 @@ from ws.listener.doorbell import (
     REFUSALS_BY_CHANCE,
     START,
     Cause,
+    Crowd,
     Drain,
     Fence,
     Pause,
@@ -82,10 +84,34 @@ def test_a_ring_cuts_the_wait_at_the_fence_short_and_the_descent_goes_on() -> No
     assert isinstance(a(Drain, wait.waited(rang=True)).drained(1, 0.0), Still)
 
 
-def test_a_ring_wakes() -> None:
-    wake = a(Wake, asleep().slept(rang=True, found=False))
-    assert wake.cause is Cause.RING
-    assert isinstance(wake.woken().drained(1, 0.0), Take)
+def rung(step: Step) -> Drain:
+    return a(Drain, a(Sleep, step).slept(rang=True, found=False))
+
+
+def test_a_ring_that_comes_alone_is_answered_and_sleep_goes_on() -> None:
+    step = rung(asleep()).drained(1, 0.0)
+    assert isinstance(rung(step).drained(1, ALONE_SECONDS), Sleep)
+
+
+def test_a_ring_without_news_is_no_reason_to_look_around() -> None:
+    assert isinstance(rung(rung(asleep()).drained(1, 0.0)).drained(0, 0.0), Sleep)
+
+
+@pytest.mark.parametrize(("writing", "kind"), [(NOBODY, Sleep), ({"3/17"}, Sleep), (WRITERS, Wake)])
+def test_rings_in_quick_succession_wake_where_there_is_a_crowd(writing: set[str], kind: type[Step]) -> None:
+    crowd = a(Crowd, rung(rung(asleep()).drained(1, 0.0)).drained(1, ALONE_SECONDS / 2))
+    assert isinstance(crowd.seen(frozenset(writing)), kind)
+
+
+def test_who_was_woken_by_a_crowd_lingers() -> None:
+    crowd = a(Crowd, rung(rung(asleep()).drained(1, 0.0)).drained(1, 0.0))
+    wake = a(Wake, crowd.seen(WRITERS))
+    assert wake.cause is Cause.TRAFFIC
+    assert a(Wait, wake.woken().drained(0, 0.0)).pause is Pause.LINGER
+
+
+def test_busy_rings_wake() -> None:
+    assert a(Wake, rung(asleep()).drained(BUSY, 0.0)).cause is Cause.TRAFFIC
 
 
 def test_a_heartbeat_without_news_does_not_wake() -> None:
@@ -94,23 +120,23 @@ def test_a_heartbeat_without_news_does_not_wake() -> None:
 
 def test_what_the_safety_poll_finds_is_its_own_only_if_no_ring_comes() -> None:
     due = a(Wait, asleep().slept(rang=False, found=True))
-    assert a(Wake, due.waited(rang=True)).cause is Cause.RING
+    assert isinstance(a(Drain, due.waited(rang=True)).drained(1, 0.0), Sleep)
     assert a(Wake, due.waited(rang=False)).cause is Cause.POLL
 
 
 def test_busy_traffic_is_lingered_for_in_doubling_pauses() -> None:
     wait, waits = a(Wait, START.drained(BUSY, 0.0)), list[float]()
     for _ in range(5):
-        waits.append(wait.seconds)
         wait = a(Wait, a(Drain, wait.waited(rang=False)).drained(0, 0.0))
-    assert waits == [0.001, 0.002, 0.004, 0.008, 0.01]
+        waits.append(wait.seconds)
+    assert waits == [0.002, 0.004, 0.008, 0.01, 0.01]
     assert wait.pause is Pause.LINGER
 
 
-def test_news_make_the_pause_short_again() -> None:
-    second = a(Wait, a(Drain, a(Wait, START.drained(BUSY, 0.0)).waited(rang=False)).drained(0, 0.0))
-    third = a(Wait, a(Drain, second.waited(rang=False)).drained(1, 0.0))
-    assert (second.seconds, third.seconds) == (0.002, 0.001)
+@pytest.mark.parametrize(("rows", "seconds"), [(1, 0.001), (4, 0.004), (100, 0.01)])
+def test_the_more_rows_come_the_longer_they_gather(rows: int, seconds: float) -> None:
+    wait = a(Wait, a(Drain, a(Wait, START.drained(BUSY, 0.0)).waited(rang=False)).drained(0, 0.0))
+    assert a(Wait, a(Drain, wait.waited(rang=False)).drained(rows, 0.0)).seconds == seconds
 
 
 def test_after_70_ms_without_news_it_is_not_busy_any_more() -> None:

@@ -1,6 +1,7 @@
 """No wake-up is lost, whatever happens when: every interleaving of the real machine with writers in a small PostgreSQL.
 
-`python -m tests.ws.listener.model` prints how many worlds there are in each setup, and how each wrong way loses.
+`python -m tests.ws.listener.model` prints how many worlds there are in each setup, larger ones included, and how each
+wrong way loses.
 """
 
 import pytest
@@ -10,7 +11,7 @@ from tests.ws.listener.model.leaders import Leader, Nobody
 from tests.ws.listener.model.setups import RIGHT, SILENT, SINGLE, WRONG, Wrong
 from tests.ws.listener.model.small_postgres import Holder, Postgres
 from ws.listener import doorbell
-from ws.listener.doorbell import Cause, Drain, Fence, Pause, Sleep, Still, Take, Wait, Wake
+from ws.listener.doorbell import Cause, Crowd, Drain, Fence, Pause, Sleep, Still, Take, Wait, Wake
 
 pytestmark = pytest.mark.usefixtures("few_pauses")
 
@@ -50,4 +51,4 @@ def test_what_was_written_with_the_ring_switched_off_waits_for_the_poll() -> Non
 
 def test_the_model_reaches_every_step_for_every_reason() -> None:
     reached = Exploration(Setup(Postgres((SINGLE, SINGLE)), Leader(polls=True, meets_traffic=True))).run().reached()
-    assert reached >= {Drain, Take, Fence, Still, Wait, Wake, Sleep, *Cause, *Pause}
+    assert reached >= {Drain, Take, Fence, Still, Crowd, Wait, Wake, Sleep, *Cause, *Pause}

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from math import inf
 
 from tests.ws.listener.model.small_postgres import Postgres, World
 from ws.listener.doorbell import (
     FULL_DRAIN_ROWS,
     LEVEL_AT_MOST,
+    Crowd,
     Drain,
     Fence,
     Pause,
@@ -37,21 +40,24 @@ class Leader:
 
     def moves(self, postgres: Postgres, world: World) -> Moves:
         """What it may do next."""
-        yield from self.does(postgres, world)
+        if isinstance(world.step, Take):
+            yield from self.take(postgres, world, world.step)
+        else:
+            yield from self.does(world)
         if world.starts < self.starts_at_most:
             yield "leader: starts again", World(world.writers, unread=world.unread, starts=world.starts + 1)
 
-    def does(self, postgres: Postgres, world: World) -> Moves:
-        """Its step, with every outcome that it may have."""
+    def does(self, world: World) -> Moves:
+        """Its step, which depends on no other session's lock."""
         match world.step:
             case Drain():
                 yield from self.drain(world, world.step)
-            case Take():
-                yield from self.take(postgres, world, world.step)
             case Fence():
                 yield from self.fence(world, world.step)
             case Still():
                 yield self.still(world, world.step)
+            case Crowd():
+                yield self.crowd(world, world.step)
             case Wait():
                 yield self.wait(world, world.step)
             case Wake():
@@ -81,6 +87,10 @@ class Leader:
     def still(self, world: World, step: Still) -> tuple[str, World]:
         writing = world.writing()
         return f"leader: still writing, {sorted(writing)}", went(world, step.found(writing))
+
+    def crowd(self, world: World, step: Crowd) -> tuple[str, World]:
+        writing = world.writing()
+        return f"leader: sees a crowd, {sorted(writing)}", went(world, step.seen(writing))
 
     def wait(self, world: World, step: Wait) -> tuple[str, World]:
         rang = world.ear
@@ -130,7 +140,7 @@ class FenceInTheLocksStatement(FenceBeforeLock):
 
 class WithoutLastDrain(Leader):
     def drain(self, world: World, step: Drain) -> Moves:
-        if step.descent is not None and not step.descent.fence:
+        if step.descent is not None and not step.descent.fence and not step.descent.is_answer:
             yield "leader: leaves the last drain out", went(world, step.drained(0, step.memory.traffic.at + LONG))
         else:
             yield from super().drain(world, step)
@@ -212,10 +222,8 @@ class DeafToEarlyRings(Leader):
         if world.note is None:
             yield "leader: forgets rings", world._replace(ear=False, note=1)
         else:
-            yield from super().sleep(world, step)
-
-    def wake(self, world: World, step: Wake) -> tuple[str, World]:
-        return super().wake(world._replace(note=None), step)
+            for label, moved in super().sleep(world, step):
+                yield label, moved._replace(note=None)
 
 
 def went(world: World, step: Step) -> World:
@@ -223,17 +231,12 @@ def went(world: World, step: Step) -> World:
     return world._replace(step=_essence(step))
 
 
-_essences: dict[Step, Step] = {}
-
-
+@cache
 def _essence(step: Step) -> Step:
-    known = _essences.get(step)
-    if known is not None:
-        return known
-    level = LEVEL_AT_MOST if step.memory.traffic.is_busy else 0.0
-    essence: Step = replace(step, memory=replace(step.memory, refusals=0, traffic=Traffic(level)))
+    memory = step.memory
+    level = LEVEL_AT_MOST if memory.traffic.is_busy else 0.0
+    news_at = 0.0 if memory.traffic.at - memory.news_at < LONG else -inf
+    essence = replace(step, memory=replace(memory, refusals=0, traffic=Traffic(level), news_at=news_at))
     if isinstance(essence, Drain | Still | Wait) and essence.descent is not None:
         essence = replace(essence, descent=replace(essence.descent, looks=0))
-    if isinstance(essence, Wait):
-        essence = replace(essence, seconds=0.0)
-    return _essences.setdefault(step, _essences.setdefault(essence, essence))
+    return replace(essence, seconds=0.0) if isinstance(essence, Wait) else essence

@@ -38,16 +38,24 @@ RIGHT = {
     "three writers": Setup(Postgres((SINGLE, SINGLE, SINGLE)), Leader()),
     "two statements and a rolled back transaction": Setup(Postgres((TWO_STATEMENTS, SINGLE, ROLLED_BACK)), Leader()),
     "savepoints": Setup(Postgres((SECOND_ROLLED_BACK, FIRST_ROLLED_BACK)), Leader()),
-    "a savepoint, two statements, a prepared transaction": Setup(
-        Postgres((SECOND_ROLLED_BACK, TWO_STATEMENTS, PREPARED)), Leader()
-    ),
-    "a prepared transaction that stays": Setup(Postgres((LEFT_PREPARED, SINGLE, SINGLE)), Leader()),
+    "a savepoint and a prepared transaction": Setup(Postgres((SECOND_ROLLED_BACK, PREPARED)), Leader()),
+    "a prepared transaction that stays": Setup(Postgres((LEFT_PREPARED, TWO_STATEMENTS)), Leader()),
     "cancelled at any time": Setup(Postgres((TWO_STATEMENTS, SECOND_ROLLED_BACK), cancels=True), Leader()),
     "traffic, and a leader that starts again": Setup(
         Postgres((SINGLE, TWO_STATEMENTS)), Leader(meets_traffic=True, starts_at_most=2)
     ),
     "a fence of transaction ids": Setup(Postgres((SINGLE, TWO_STATEMENTS), counts_xids=True), XidFence()),
 }
+
+LARGE = {
+    "a savepoint, two statements, a prepared transaction": Setup(
+        Postgres((SECOND_ROLLED_BACK, TWO_STATEMENTS, PREPARED)), Leader()
+    ),
+    "a prepared transaction that stays, and two writers": Setup(Postgres((LEFT_PREPARED, SINGLE, SINGLE)), Leader()),
+    "three writers, cancelled at any time": Setup(Postgres((SINGLE, SINGLE, TWO_STATEMENTS), cancels=True), Leader()),
+    "three writers in traffic": Setup(Postgres((SINGLE, SINGLE, SINGLE)), Leader(meets_traffic=True)),
+}
+"""Minutes of the same."""
 
 SILENT = Postgres((PREPARED, SINGLE), Trigger(is_silent=True))
 """The ring is switched off (D7)."""
