@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - Django's name for it
 from django.core.management import get_commands, load_command_class
 
+from ws.listener.messages import BATCH_MESSAGES
 from ws.settings import WS_DEFAULTS, load
 
 NOT_SERVED = ("WS4REDIS_ALLOWED_CHANNELS", "WS4REDIS_PROCESS_REQUEST", "WS4REDIS_SUBSCRIBER")
@@ -25,8 +26,11 @@ RUNSERVER = "ws.management.commands.runserver"
 
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
-    """E001 the URL prefix, E002 an unknown key of WS, E003 text for a list, E004 access rules that are not served."""
-    return [*_url_errors(), *_unknown_keys(), *_origin_errors(), *_unserved_errors()]
+    """E001 the URL prefix, E002 an unknown key of WS, E003 text for a list, E004 access rules that are not served.
+
+    E007 a stream that is too short.
+    """
+    return [*_url_errors(), *_unknown_keys(), *_origin_errors(), *_unserved_errors(), *_stream_errors()]
 
 
 @register()
@@ -95,6 +99,16 @@ def _origin_errors() -> Iterator[Error]:
             f"WS['ALLOWED_ORIGINS'] is the text {origins!r}.",
             hint=f"It is a list: [{origins!r}], or None for pages of the same host and port.",
             id="ws.E003",
+        )
+
+
+def _stream_errors() -> Iterator[Error]:
+    number: object = load().resume_messages
+    if isinstance(number, bool) or not isinstance(number, int) or number < BATCH_MESSAGES:
+        yield Error(
+            f"WS['RESUME_MESSAGES'] is {number!r}.",
+            hint=f"It is {BATCH_MESSAGES} or more: so many may come at once, and are to be there until they are read.",
+            id="ws.E007",
         )
 
 

@@ -118,6 +118,19 @@ def test_elsewhere_any_prefix_is_right(settings: Settings, connection: object) -
     assert check_redis(None) == []
 
 
+@pytest.mark.parametrize("number", [0, -1, 1999, None, "10000", 10_000.0, True])
+def test_a_stream_that_is_too_short_is_e007(settings: Settings, number: object) -> None:
+    settings.WS = {"RESUME_MESSAGES": number}
+    assert ids() == ["ws.E007"]
+    assert repr(number) in only_message().msg
+
+
+@pytest.mark.parametrize("number", [2000, 10_000, 1_000_000])
+def test_a_stream_that_holds_what_is_appended_at_once_is_right(settings: Settings, number: int) -> None:
+    settings.WS = {"RESUME_MESSAGES": number}
+    assert ids() == []
+
+
 def test_two_mistakes_are_told_at_once(settings: Settings) -> None:
     settings.WEBSOCKET_URL, settings.WS = "ws", {"TYPO": 1}
     assert ids() == ["ws.E001", "ws.E002"]

@@ -109,6 +109,9 @@ class Reading:
         elif head == NOWHERE:
             self.position = head
             finding = Finding(gap="the stream is gone")
+        elif head.epoch != before.epoch and head.seq == 0 and self.has_pipeline:
+            self.position = head
+            finding = Finding(gap="another epoch begins, and nothing says refetch", ended=before)
         elif head.epoch != before.epoch:
             self.position = Position(head.epoch, 0)
             finding = Finding(ended=before, is_done=False)

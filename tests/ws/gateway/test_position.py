@@ -101,6 +101,24 @@ def test_another_epoch_whose_start_is_gone_is_told() -> None:
     assert reading.answered(Position(NEW, 9), [entry(4, 9, NEW)]).gap == "1 to 3 are no longer in the stream"
 
 
+def test_another_epoch_that_announces_nothing_is_told() -> None:
+    reading = at(100)
+    finding = reading.answered(Position(NEW, 0), [])
+    assert (finding.gap, finding.ended, finding.is_done) == (
+        "another epoch begins, and nothing says refetch",
+        Position(OLD, 100),
+        True,
+    )
+    assert reading.position == Position(NEW, 0)
+
+
+def test_a_first_epoch_needs_no_announcement() -> None:
+    reading = Reading()
+    reading.joined(NOWHERE)
+    assert reading.answered(Position(NEW, 0), []).gap is None
+    assert reading.answered(Position(NEW, 0), []).is_done
+
+
 def test_a_pipeline_that_begins_later_is_read_from_its_start() -> None:
     reading = Reading()
     reading.joined(NOWHERE)
