@@ -12,8 +12,8 @@ from typing import Self
 
 from project.environment import CHECKOUT
 
-READY_SECONDS = 30.0
-END_SECONDS = 20.0
+READY_SECONDS = 60.0
+END_SECONDS = 40.0
 
 
 class Process:
