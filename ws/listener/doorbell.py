@@ -37,8 +37,8 @@ FULL_DRAIN_ROWS = 500
 FIRST_LOOK_SECONDS = 0.005
 LONGEST_LOOK_SECONDS = 0.250
 """Between two looks at the fence, or two tries of ASLEEP, doubling (D5): an open transaction must not make us spin."""
-ALONE_SECONDS = 0.1
-"""A ring so long after the last news is answered, and nothing else is asked."""
+LOOK_AROUND_SECONDS = 0.1
+"""Between two looks for a crowd: they cost more than the answers to rings, after which they come."""
 CROWD = 2
 """Transactions in the middle of a write when a ring was answered. Their rings, by waiting for each other's disk, may
 have slowed them to a rate that looks like no traffic; how fast they are shows only while we are awake."""
@@ -88,17 +88,17 @@ class Memory:
     """What is remembered from step to step."""
 
     traffic: Traffic = Traffic()
-    news_at: float = -inf
-    """When a drain last found rows."""
     pauses: int = 0
-    """In a row, after that."""
+    """In a row, after the last drain with news."""
+    looked_at: float = -inf
+    """For a crowd."""
     refusals: int = 0
     """Of ASLEEP, in a row."""
 
     def after(self, rows: int, now: float) -> "Memory":
         """Of a drain."""
         traffic = self.traffic.after(rows, now)
-        return replace(self, traffic=traffic, news_at=now, pauses=0) if rows else replace(self, traffic=traffic)
+        return replace(self, traffic=traffic, pauses=0 if rows else self.pauses)
 
     def stirred(self) -> "Memory":
         """To be as busy as can be."""
@@ -133,8 +133,9 @@ class Drain:
             return Wake(memory.stirred(), Cause.TRAFFIC)
         if descent.fence:
             return Still(memory, descent)
-        is_alone = not rows or now - self.memory.news_at >= ALONE_SECONDS
-        return Sleep(memory) if is_alone or not descent.is_answer else Crowd(memory)
+        if rows and descent.is_answer and now - memory.looked_at >= LOOK_AROUND_SECONDS:
+            return Crowd(replace(memory, looked_at=now))
+        return Sleep(memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Look who is in the middle of a write, as for the fence: a ring came soon after the last."""
+    """Look who is in the middle of a write, as for the fence, now that a ring was answered."""
 
     memory: Memory
 

@@ -11,7 +11,7 @@ from typing import Any
 from ws.listener.carrier import Carrier
 from ws.listener.database import Database
 from ws.listener.doorbell import START, Cause, Crowd, Drain, Fence, Sleep, Step, Still, Take, Wait, Wake
-from ws.listener.log_observations import AsleepHeld, FoundByPoll, Woke
+from ws.listener.log_observations import AsleepHeld, FoundByPoll, Rang, Woke
 from ws.listener.notifications import HEARTBEAT_SECONDS
 from ws.listener.session import Session
 from ws.listener.stop import StopSignal
@@ -72,7 +72,8 @@ class Leader:
 
     def _sleep(self, step: Sleep) -> Step:
         """The safety poll is the reading session's heartbeat."""
-        rang = self._wait_for_ring(HEARTBEAT_SECONDS)
+        if rang := self._wait_for_ring(HEARTBEAT_SECONDS):
+            self._observe(Rang())
         return step.slept(rang=rang, found=not rang and not self._stop.is_set and self._carrier.has_unread())
 
     def _wait_for_ring(self, seconds: float) -> bool:

@@ -56,8 +56,18 @@ class CaughtUp(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class Rang(Observation):
+    """A writer found the listener asleep."""
+
+    level: ClassVar[int] = logging.DEBUG
+
+    def __str__(self) -> str:
+        return "a ring"
+
+
+@dataclass(frozen=True, slots=True)
 class Woke(Observation):
-    """The listener slept, and sleeps no more."""
+    """The listener slept, and sleeps no more: nobody needs to ring."""
 
     level: ClassVar[int] = logging.DEBUG
     cause: str

@@ -6,10 +6,10 @@ from typing import TypeVar
 import pytest
 
 from ws.listener.doorbell import (
-    ALONE_SECONDS,
     FINDS_AT_MOST,
     FULL_DRAIN_ROWS,
     LEVEL_AT_MOST,
+    LOOK_AROUND_SECONDS,
     PAUSES_AT_MOST,
     REFUSALS_BY_CHANCE,
     START,
@@ -88,24 +88,27 @@ def rung(step: Step) -> Drain:
     return a(Drain, a(Sleep, step).slept(rang=True, found=False))
 
 
-def test_a_ring_that_comes_alone_is_answered_and_sleep_goes_on() -> None:
-    step = rung(asleep()).drained(1, 0.0)
-    assert isinstance(rung(step).drained(1, ALONE_SECONDS), Sleep)
+def test_a_ring_is_answered_and_then_it_is_looked_for_a_crowd() -> None:
+    assert isinstance(a(Crowd, rung(asleep()).drained(1, 0.0)).seen(NOBODY), Sleep)
 
 
-def test_a_ring_without_news_is_no_reason_to_look_around() -> None:
-    assert isinstance(rung(rung(asleep()).drained(1, 0.0)).drained(0, 0.0), Sleep)
+def test_a_ring_without_news_is_no_reason_to_look_for_a_crowd() -> None:
+    assert isinstance(rung(asleep()).drained(0, 0.0), Sleep)
 
 
-@pytest.mark.parametrize(("writing", "kind"), [(NOBODY, Sleep), ({"3/17"}, Sleep), (WRITERS, Wake)])
-def test_rings_in_quick_succession_wake_where_there_is_a_crowd(writing: set[str], kind: type[Step]) -> None:
-    crowd = a(Crowd, rung(rung(asleep()).drained(1, 0.0)).drained(1, ALONE_SECONDS / 2))
-    assert isinstance(crowd.seen(frozenset(writing)), kind)
+@pytest.mark.parametrize(("later", "kind"), [(0.0, Sleep), (LOOK_AROUND_SECONDS, Crowd)])
+def test_it_is_looked_for_a_crowd_ten_times_a_second_at_most(later: float, kind: type[Step]) -> None:
+    step = a(Crowd, rung(asleep()).drained(1, 0.0)).seen(NOBODY)
+    assert isinstance(rung(step).drained(1, later), kind)
+
+
+@pytest.mark.parametrize(("writing", "kind"), [({"3/17"}, Sleep), (WRITERS, Wake)])
+def test_a_crowd_is_more_than_one(writing: set[str], kind: type[Step]) -> None:
+    assert isinstance(a(Crowd, rung(asleep()).drained(1, 0.0)).seen(frozenset(writing)), kind)
 
 
 def test_who_was_woken_by_a_crowd_lingers() -> None:
-    crowd = a(Crowd, rung(rung(asleep()).drained(1, 0.0)).drained(1, 0.0))
-    wake = a(Wake, crowd.seen(WRITERS))
+    wake = a(Wake, a(Crowd, rung(asleep()).drained(1, 0.0)).seen(WRITERS))
     assert wake.cause is Cause.TRAFFIC
     assert a(Wait, wake.woken().drained(0, 0.0)).pause is Pause.LINGER
 
@@ -120,7 +123,7 @@ def test_a_heartbeat_without_news_does_not_wake() -> None:
 
 def test_what_the_safety_poll_finds_is_its_own_only_if_no_ring_comes() -> None:
     due = a(Wait, asleep().slept(rang=False, found=True))
-    assert isinstance(a(Drain, due.waited(rang=True)).drained(1, 0.0), Sleep)
+    assert isinstance(a(Drain, due.waited(rang=True)).drained(1, 0.0), Crowd)
     assert a(Wake, due.waited(rang=False)).cause is Cause.POLL
 
 

@@ -235,8 +235,8 @@ def went(world: World, step: Step) -> World:
 def _essence(step: Step) -> Step:
     memory = step.memory
     level = LEVEL_AT_MOST if memory.traffic.is_busy else 0.0
-    news_at = 0.0 if memory.traffic.at - memory.news_at < LONG else -inf
-    essence = replace(step, memory=replace(memory, refusals=0, traffic=Traffic(level), news_at=news_at))
+    looked_at = 0.0 if memory.traffic.at - memory.looked_at < LONG else -inf
+    essence = replace(step, memory=replace(memory, refusals=0, traffic=Traffic(level), looked_at=looked_at))
     if isinstance(essence, Drain | Still | Wait) and essence.descent is not None:
         essence = replace(essence, descent=replace(essence.descent, looks=0))
     return replace(essence, seconds=0.0) if isinstance(essence, Wait) else essence
