@@ -21,8 +21,9 @@ MANY = 5_000
 
 def next_message(client: ClientConnection) -> str | bytes:
     """The next one past heartbeats."""
+    deadline = time.monotonic() + MESSAGE_SECONDS
     while (message := client.recv(MESSAGE_SECONDS)) == HEARTBEAT:
-        pass
+        assert time.monotonic() < deadline, "nothing but heartbeats"
     return message
 
 
