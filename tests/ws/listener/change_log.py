@@ -1,6 +1,7 @@
 """A change log in a schema of its own, with a table whose changes it holds; and writers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,6 +11,8 @@ import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 from psycopg2.extensions import parse_dsn
 
+from tests.ws.observed import wait_until
+from triggers.log import ASLEEP_NAMESPACE
 from ws.listener.database import Database
 
 FOLDER = Path(__file__).parent
@@ -43,6 +46,8 @@ class ChangeLog:
     ) -> None:
         for opened in self._opened[1:]:
             opened.close()
+        for (name,) in self.ask("SELECT gid FROM pg_prepared_xacts WHERE gid LIKE %s", f"{self.schema}%"):
+            self.ask(f"ROLLBACK PREPARED '{name}'")
         self.ask(f"DROP SCHEMA {self.schema} CASCADE")
         self.own.close()
 
@@ -67,6 +72,54 @@ class ChangeLog:
 
     def ask(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         return ask(self.own, statement, *parameters)
+
+    @property
+    def oid(self) -> int:
+        """Of the log's table, by which its locks are known."""
+        return int(self.ask("SELECT 'rowcast_log'::regclass::oid::bigint")[0][0])
+
+    @property
+    def asleep(self) -> int:
+        """The key of the advisory lock."""
+        return ASLEEP_NAMESPACE << 32 | self.oid
+
+    def holders(self, key: int) -> list[int]:
+        """The pids of the sessions that hold one of our advisory locks."""
+        statement = (
+            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND objid = %s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return [pid for (pid,) in self.ask(statement, key >> 32, key & 0xFFFFFFFF)]
+
+    @contextmanager
+    def keeping_awake(self) -> Iterator[None]:
+        """No listener falls asleep, and no writer rings: a shared ASLEEP lets their look pass."""
+        holder = self.connect()
+        ask(holder, "SELECT pg_advisory_lock_shared(%s)", self.asleep)
+        yield
+        holder.close()
+
+    def wait_until_asleep(self) -> None:
+        """A listener holds ASLEEP: who changes something rings."""
+        wait_until(lambda: bool(self.holders(self.asleep)))
+
+    def wait_for_a_reading(self) -> None:
+        """One that begins from here on."""
+        ((now,),) = self.ask("SELECT clock_timestamp()")
+        statement = (
+            "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'rowcast listener %%'"
+            " AND query LIKE '%%rowcast_rows%%' AND query_start > %s"
+        )
+        wait_until(lambda: len(self.ask(statement, now)) > 0)
+
+    def change(self, *items: int, of: Connection | None = None) -> None:
+        """Make these items, or change them, in one statement."""
+        statement = (
+            "INSERT INTO item (id) SELECT unnest(%s) ON CONFLICT (id) DO NOTHING RETURNING id",
+            "UPDATE item SET n = n + 1 WHERE id = ANY (%s)",
+        )
+        if not ask(of or self.own, statement[0], list(items)):
+            ask(of or self.own, statement[1], list(items))
 
     def tell(self, key: str | None, *, of: Connection | None = None, **columns: object) -> int:
         """Write a row of the log; its id."""

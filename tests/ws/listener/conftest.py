@@ -1,5 +1,6 @@
 """The tests' database and Redis, as the listener meets them."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -15,10 +16,12 @@ from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 -
 from project.environment import redis_arguments
 from tests.wire_cutter import WireCutter
 from tests.ws.listener.change_log import ChangeLog
+from tests.ws.listener.listeners import Listener
 from tests.ws.listener.reader import Reader
 from tests.ws.listener.steps import PREFIX, begin
 from tests.ws.observed import Observed
 from ws.listener.heads import Source
+from ws.listener.observations import Leading
 from ws.listener.step import Step
 from ws.settings import WsSettings, load
 from ws.wire.channels import Channel
@@ -181,3 +184,40 @@ def reader(log: ChangeLog, settings_for: SettingsFor, redis_url: str) -> Iterato
     """A listener that does one thing at a time."""
     with Reader(log, settings_for(redis_url)) as made:
         yield made
+
+
+StartListener = Callable[..., Listener]
+
+
+@pytest.fixture
+def start_listener(log: ChangeLog, settings_for: SettingsFor, redis_url: str) -> Iterator[StartListener]:
+    """Start listeners of the log, which end with the test. One that is to lead does, when it is given out."""
+    with ExitStack() as cleanup:
+
+        def start(url: str = redis_url, *, leads: bool = True, **options: Any) -> Listener:  # noqa: ANN401 - Listener's
+            listener = cleanup.enter_context(Listener(log, settings_for(url), **options))
+            if leads:
+                listener.observed.wait_for(Leading)
+            return listener
+
+        yield start
+
+
+Heard = Callable[[int], list[str]]
+
+
+@pytest.fixture
+def heard(log: ChangeLog, server: redis.Redis) -> Iterator[Heard]:
+    """The next so many changes that are published, each as its status and key; without announcements."""
+    subscriber = Subscriber(server, f"{PREFIX}:broadcast:{log.schema}")
+
+    def hear(count: int) -> list[str]:
+        told: list[str] = []
+        while len(told) < count:
+            message = json.loads(subscriber.messages(1)[0])
+            if message["status"] != "resync":
+                told.append(f"{message['status']} {message['uuid']}")
+        return told
+
+    yield hear
+    subscriber.close()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from uuid import uuid4
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
@@ -94,7 +93,7 @@ class RandomWriters:
 
     def prepare(self, writer: int, _: int) -> None:
         if self._can_prepare and (transaction := self._ended(writer)):
-            name = uuid4().hex
+            name = f"{self._log.schema} {next(self._numbers)}"
             self._ask(writer, f"PREPARE TRANSACTION '{name}'")
             self._prepared[name] = transaction
 
