@@ -1,0 +1,3 @@
+-- All that was committed.
+SELECT transaction, status, ids::text[], changes
+FROM chaos_ledger
