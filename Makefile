@@ -8,7 +8,7 @@ MUTANTS ?=
 URL ?= http://localhost:8000/
 
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants style types layers latency load page screenshots lock clean
+.PHONY: help run test mutants style types layers latency load chaos page screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ page: $(VENV)/dev ## the page's memory and frames in Chromium, beside a `make ru
 
 load: $(VENV)/run ## thor's load test beside a `make run` (with options: make load LOAD='-a 500')
 	@exec stress/test_load.sh $(LOAD)
+
+chaos: $(VENV)/run ## kill, stop and cut off everything while rows change, and compare (CHAOS='--seed 7 --faults 50')
+	@exec $(BIN)/python -m stress.chaos $(CHAOS)
 
 screenshots: $(VENV)/dev ## pictures for the README, beside a `make run` (its address: make screenshots URL=…)
 	@$(BIN)/python -m project.development.screenshots --url "$(URL)"
