@@ -1,17 +1,18 @@
 """One change of one row: what the ledger records, and what a message tells. Pure.
 
-Every change of a row has a number, one more than the one before. A row carries the number of the change that made it;
-a message of a deletion carries what was deleted, so its own number is the next.
+Every change of a row has a number, one more than the one before. A row's project says the number of the change that
+made it so, for its project is what a message tells besides the key; that of a deletion tells what was deleted, so its
+own number is the next.
 """
 
 import json
 from typing import Any, NamedTuple
 from uuid import UUID
 
-VERSION_COLUMN = "recorded_bytes"
-MODEL = "observation"
+MODEL = "reservation"
 STATUSES = ("created", "updated", "deleted")
 FIRST_KEY = UUID("00000000-0000-4000-8000-000000000000").int
+FIRST_PROJECT = UUID("00000000-0000-4000-9000-000000000000").int
 
 
 class RowChange(NamedTuple):
@@ -39,6 +40,11 @@ def key(row: int) -> str:
     return str(UUID(int=FIRST_KEY + row))
 
 
+def project(number: int) -> str:
+    """What a row's project is after the change of this number."""
+    return str(UUID(int=FIRST_PROJECT + number))
+
+
 def row_of(key: str) -> int:
     """The number of the row with this key. Raises ValueError for no UUID."""
     return UUID(key).int - FIRST_KEY
@@ -61,8 +67,8 @@ def told(text: bytes | str) -> Told | None:
 
 def _change(message: dict[str, Any], text: bytes | str) -> RowChange:
     try:
-        row, status, version = row_of(message["uuid"]), message["status"], int(message["carried"][VERSION_COLUMN])
-    except (KeyError, TypeError, ValueError) as error:
+        row, status, version = row_of(message["uuid"]), message["status"], UUID(message["project"]).int - FIRST_PROJECT
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"an unexpected message: {text!r}") from error
     if status not in STATUSES:
         raise ValueError(f"an unexpected message: {text!r}")

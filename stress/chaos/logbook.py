@@ -19,7 +19,11 @@ TELLING = {
     "failed publications": "Redis does not take messages",
     "lost sessions": "PostgreSQL is lost",
     "leaves trimmed": "the log had grown past its limits",
+    "sessions that keep ASLEEP": "holds our lock ASLEEP",
     "gateway: Redis lost": "Redis is lost",
+    "gateway: channels resumed": "messages had come while Redis was away",
+    "gateway: messages missed": "are missed: ",
+    "gateway: found without a hint": "no PUBLISH had told of them",
 }
 """What is counted, and the words by which a line is known."""
 

@@ -5,12 +5,12 @@ from io import StringIO
 
 from psycopg2.extensions import cursor as PostgresCursor  # noqa: N812 - it is a class
 
-from stress.chaos.changes import key
+from stress.chaos.changes import key, project
 from stress.chaos.statements import statement
 from stress.chaos.transactions import Savepoint, Statement, Verb
 
 STATUSES = {Verb.INSERT: "created", Verb.COPY: "created", Verb.UPDATE: "updated", Verb.DELETE: "deleted"}
-COPY = "COPY project_observation (id, target, start, recorded_bytes) FROM STDIN"
+COPY = "COPY project_reservation (id, purpose, start, project_id) FROM STDIN"
 
 Changed = Sequence[tuple[str, int]]
 """Keys, each with the number of its change."""
@@ -58,7 +58,7 @@ def _make(cursor: PostgresCursor, verb: Verb, ids: Sequence[str]) -> Changed:
     if back and verb is Verb.INSERT:
         cursor.execute(statement("insert"), _columns(back))
     elif back:
-        lines = "".join(f"{identity}\tchaos\tnow\t{number}\n" for identity, number in back)
+        lines = "".join(f"{identity}\tchaos\tnow\t{project(number)}\n" for identity, number in back)
         cursor.copy_expert(COPY, StringIO(lines))
     return back
 

@@ -91,7 +91,7 @@ RELAXED_EVERY = 3
 """Of so many cycles one is written with synchronous_commit off."""
 SHARE_OF_BRISK = 0.8
 """Of the rows, in front; behind them come those of the slow writers, and of the two-phase ones."""
-BULK = 0.01
+BULK = 0.02
 """Of brisk transactions change more rows than one batch of the listener's takes."""
 VERBS, WEIGHTS = [Verb.UPDATE, Verb.INSERT, Verb.DELETE, Verb.COPY], [8, 3, 2, 1]
 ISOLATIONS, ISOLATION_WEIGHTS = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"], [8, 1, 1]
@@ -130,7 +130,7 @@ def transaction(random: Random, habit: Habit, now: Tide, rows: int, *, relaxed: 
 
 
 def _bulk(random: Random, rows: int, *, relaxed: bool) -> Transaction:
-    size = int(rows * random.uniform(0.6, 1.0) * SHARE_OF_BRISK)
+    size = int(rows * random.uniform(0.7, 1.0) * SHARE_OF_BRISK)
     first = random.randrange(int(rows * SHARE_OF_BRISK) - size + 1)
     verb = random.choice([Verb.UPDATE, Verb.UPDATE, Verb.INSERT])
     statement = Statement(verb, range(first, first + size), is_counted=True)

@@ -1,8 +1,8 @@
 -- Deletes those of these rows that are there, remembers their last changes, and records it; how many.
 WITH changed AS (
-    DELETE FROM project_observation
+    DELETE FROM project_reservation
     WHERE id = ANY (%(ids)s::uuid[])
-    RETURNING id, recorded_bytes + 1 AS change
+    RETURNING id, chaos_number(project_id) + 1 AS change
 ),
 gone AS (
     INSERT INTO chaos_gone

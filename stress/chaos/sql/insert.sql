@@ -1,5 +1,5 @@
 -- Makes rows again, of which it is known that they are gone.
-INSERT INTO project_observation (id, target, start, recorded_bytes)
-SELECT id, 'chaos', now(), change
+INSERT INTO project_reservation (id, purpose, start, project_id)
+SELECT id, 'chaos', now(), chaos_project(change)
 FROM unnest(%(ids)s::uuid[], %(changes)s::bigint[]) AS back (id, change)
-RETURNING id::text, recorded_bytes
+RETURNING id::text, chaos_number(project_id)

@@ -5,9 +5,9 @@ WITH back AS (
     RETURNING id, change + 1 AS change
 ),
 changed AS (
-    INSERT INTO project_observation (id, target, start, recorded_bytes)
-    SELECT id, 'chaos', now(), change FROM back
-    RETURNING id, recorded_bytes AS change
+    INSERT INTO project_reservation (id, purpose, start, project_id)
+    SELECT id, 'chaos', now(), chaos_project(change) FROM back
+    RETURNING id, chaos_number(project_id) AS change
 )
 INSERT INTO chaos_ledger
 SELECT %(transaction)s, 'created', array_agg(id), array_agg(change)

@@ -1,5 +1,5 @@
 -- Changes those of these rows that are there.
-UPDATE project_observation
-SET recorded_bytes = recorded_bytes + 1
+UPDATE project_reservation
+SET project_id = chaos_project(chaos_number(project_id) + 1)
 WHERE id = ANY (%(ids)s::uuid[])
-RETURNING id::text, recorded_bytes
+RETURNING id::text, chaos_number(project_id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from stress.chaos.changes import RowChange, key
+from stress.chaos.changes import MODEL, RowChange, key, project
 from stress.chaos.ledger import Ledger
 from stress.chaos.reception import Reception
 
@@ -42,13 +42,13 @@ def tale(random: Random, length: int) -> Tale:
 
 def text(change: RowChange, seq: int) -> str:
     """Its message."""
-    carried = {"recorded_bytes": change.number - (change.status == "deleted")}
+    version = project(change.number - (change.status == "deleted"))
     uuid = key(change.row).replace("-", "")
-    return json.dumps({"status": change.status, "model": "observation", "uuid": uuid, "carried": carried, "seq": seq})
+    return json.dumps({"status": change.status, "model": MODEL, "uuid": uuid, "project": version, "seq": seq})
 
 
 def announcement(epoch: str) -> str:
-    return json.dumps({"status": "resync", "model": "observation", "uuid": None, "epoch": epoch, "seq": 1})
+    return json.dumps({"status": "resync", "model": MODEL, "uuid": None, "epoch": epoch, "seq": 1})
 
 
 def connected(seen: Sequence[int], kept: str | None = None) -> Reception:

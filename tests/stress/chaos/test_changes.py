@@ -2,13 +2,12 @@ import json
 
 import pytest
 
-from stress.chaos.changes import RowChange, Told, key, row_of, told
+from stress.chaos.changes import RowChange, Told, key, project, row_of, told
 
 
-def message(status: str, version: int | str, seq: int, row: int = 7) -> str:
-    carried = {"recorded_bytes": version}
+def message(status: str, version: str, seq: int, row: int = 7) -> str:
     uuid = key(row).replace("-", "")
-    return json.dumps({"status": status, "model": "observation", "uuid": uuid, "carried": carried, "seq": seq})
+    return json.dumps({"status": status, "model": "reservation", "uuid": uuid, "project": version, "seq": seq})
 
 
 def test_a_row_and_its_key_name_each_other() -> None:
@@ -17,15 +16,15 @@ def test_a_row_and_its_key_name_each_other() -> None:
 
 
 def test_a_message_tells_its_change() -> None:
-    assert told(message("updated", 4, 17)) == Told(17, RowChange(7, 4, "updated"), None)
+    assert told(message("updated", project(4), 17)) == Told(17, RowChange(7, 4, "updated"), None)
 
 
-def test_a_deletion_is_the_change_after_the_one_that_it_carries() -> None:
-    assert told(message("deleted", 4, 18)) == Told(18, RowChange(7, 5, "deleted"), None)
+def test_a_deletion_is_the_change_after_the_one_that_it_tells() -> None:
+    assert told(message("deleted", project(4), 18)) == Told(18, RowChange(7, 5, "deleted"), None)
 
 
 def test_an_announcement_tells_its_epoch() -> None:
-    text = '{"status": "resync", "model": "observation", "uuid": null, "epoch": "00aa", "seq": 1}'
+    text = '{"status": "resync", "model": "reservation", "uuid": null, "epoch": "00aa", "seq": 1}'
     assert told(text) == Told(1, None, "00aa")
 
 
@@ -39,7 +38,7 @@ def test_what_is_not_the_pipelines_is_nothing(text: str) -> None:
     [
         '{"seq": 1, "status": "updated"}',
         message("updated", "many", 1),
-        message("truncated", 1, 1),
+        message("truncated", project(1), 1),
         '{"status": "updated", "model": "project", "uuid": "00", "seq": 1}',
     ],
 )
