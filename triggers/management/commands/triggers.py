@@ -1,12 +1,13 @@
 """`manage.py triggers`: what should be in the database, what is there, and the difference."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from triggers import changes
 from triggers.install import TriggersError, remove
 from triggers.reconcile import Standing, State
 from triggers.survey import UNTOLD_HINT, Survey, survey
@@ -16,8 +17,12 @@ DESCRIPTIONS = {
     "list": "every trigger and its state: installed, missing, outdated, disabled or unwatched",
     "check": "as list, but only what differs; exit status 1 if anything does",
     "sql": "print the SQL that migrate runs for the watched tables",
-    "remove": "drop every trigger and function of Rowcast; the next migrate installs them again",
+    "log": "the newest changes in the change log, the newest last",
+    "remove": "drop every trigger, function and change log of Rowcast; the next migrate installs them again",
 }
+
+CARRIED_CHARACTERS = 80
+"""Shown of what a row carries, which for many keys is long."""
 
 
 class Command(BaseCommand):
@@ -29,11 +34,17 @@ class Command(BaseCommand):
         parser.epilog = "  ".join(f"{name}: {text}." for name, text in DESCRIPTIONS.items())
         parser.add_argument("action", choices=list(DESCRIPTIONS), help="what to do, see below")
         parser.add_argument("--database", default=DEFAULT_DB_ALIAS, help="alias in DATABASES (default: %(default)s)")
+        parser.add_argument(
+            "--limit", type=_count, default=20, metavar="N", help="of log: so many rows (default: %(default)s)"
+        )
 
-    def handle(self, *_: Any, action: str, database: str, **__: Any) -> None:
+    def handle(self, *_: Any, action: str, database: str, limit: int, **__: Any) -> None:
         connection = _postgres(database)
         if action == "remove":
             self._remove(connection)
+            return
+        if action == "log":
+            self._log(connection, limit)
             return
         found = _survey(connection)
         {"list": self._list, "check": self._check, "sql": self._sql}[action](found)
@@ -77,9 +88,44 @@ class Command(BaseCommand):
                 for statement in (*standing.wanted.function_sql, *standing.wanted.trigger_sql):
                     self.stdout.write(f"{statement.strip()};\n\n")
 
+    def _log(self, connection: BaseDatabaseWrapper, limit: int) -> None:
+        try:
+            newest = changes.newest(connection, limit)
+        except changes.MissingLogError as error:
+            raise CommandError(str(error)) from error
+        for row in newest:
+            self.stdout.write("  ".join(_columns(row)).rstrip())
+        if not newest:
+            self.stdout.write("The change log is empty.")
+
     def _remove(self, connection: BaseDatabaseWrapper) -> None:
         removed = remove(connection).removed
         self.stdout.write(f"{len(removed)} triggers removed. Their tables' changes reach nobody until `migrate`.")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
+def _printable(key: str | None) -> str:
+    """One word or line, whatever a key holds."""
+    if key is None:
+        return "every row"
+    return key if key.isprintable() else repr(key)
+
+
+def _columns(row: changes.LoggedChanges) -> list[str]:
+    if row.count == 1:
+        keys = _printable(row.first)
+    else:
+        keys = f"{row.count} keys ({_printable(row.first)} … {_printable(row.last)})"
+    carried = row.carried or ""
+    if len(carried) > CARRIED_CHARACTERS:
+        carried = f"{carried[:CARRIED_CHARACTERS]}…"
+    at = row.at.isoformat(sep=" ", timespec="milliseconds")
+    return [str(row.id), at, row.xid, row.status, row.model, keys, carried]
 
 
 def _postgres(alias: str) -> BaseDatabaseWrapper:
