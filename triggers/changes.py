@@ -42,6 +42,28 @@ def newest(connection: BaseDatabaseWrapper, limit: int) -> list[LoggedChanges]:
         return [LoggedChanges(*row) for row in cursor.fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class LogExtent:
+    """How much stands in the log."""
+
+    log: str
+    """Its name."""
+    size: int
+    """In bytes, on disk, with its indexes."""
+    seconds: float
+    """The age of what the oldest transaction wrote; 0 where the log is empty."""
+
+
+def extent(connection: BaseDatabaseWrapper) -> LogExtent:
+    """Of this connection's log. Raises MissingLogError."""
+    log = log_name(connection)
+    name = log.as_string(connection.connection)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement("log_extent")).format(log=log, name=sql.Literal(name)))
+        size, seconds = cursor.fetchone()
+    return LogExtent(name, size, seconds or 0.0)
+
+
 def log_name(connection: BaseDatabaseWrapper) -> sql.Identifier:
     """Where this connection's log is. Raises MissingLogError."""
     found = catalog.installed_log(connection)

@@ -1,6 +1,7 @@
 """System checks: what is wrong with `settings.TRIGGERS`, and with the triggers in the database."""
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 from django.apps import AppConfig
@@ -9,17 +10,29 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.db import connections
 from psycopg2 import sql
 
+from triggers import changes
 from triggers.reconcile import State
-from triggers.settings import CHANNEL_BYTES_AT_MOST, DELIVERIES, ERROR_POLICIES, SETTING_NAMES, configured, load
+from triggers.settings import (
+    CHANNEL_BYTES_AT_MOST,
+    DELIVERIES,
+    ERROR_POLICIES,
+    MESSAGES,
+    SETTING_NAMES,
+    configured,
+    load,
+)
 from triggers.survey import UNTOLD_HINT, Survey, survey
 from triggers.watches import WatchError, resolve_name
 
 KNOWN_VALUES: dict[str, list[Any]] = {
     "DELIVERY": sorted(DELIVERIES),
+    "MESSAGE": sorted(MESSAGES),
     "ON_ERROR": sorted(ERROR_POLICIES),
     "TRUNCATE": [True, False],
     "ENABLE_ALWAYS": [True, False],
 }
+LIMITS = {"RETENTION": "seconds", "LOG_BYTES_AT_MOST": "bytes", "LOG_SECONDS_AT_MOST": "seconds"}
+"""Of the change log, with their units."""
 
 
 @register()
@@ -31,7 +44,14 @@ def check_watch(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Check
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
     """E003 the channel's name, E004 a key or a value that we don't know, E005 no PostgreSQL."""
-    return [*_unknown_keys(), *_watch_list_errors(), *_channel_errors(), *_value_errors(), *_vendor_errors()]
+    return [
+        *_unknown_keys(),
+        *_watch_list_errors(),
+        *_channel_errors(),
+        *_value_errors(),
+        *_limit_errors(),
+        *_vendor_errors(),
+    ]
 
 
 @register(Tags.database)
@@ -50,6 +70,42 @@ def check_installed(
         if connections[alias].vendor == "postgresql" and not any(_watch_errors()):
             found += _standing_warnings(alias)
     return found
+
+
+@register(Tags.database)
+def check_log(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001
+    databases: Sequence[str] | None = None,
+    **_: Any,  # noqa: ANN401
+) -> list[CheckMessage]:
+    """W007 a change log beyond its limits, which a listener would have kept within them."""
+    aliases = [alias for alias in databases or () if connections[alias].vendor == "postgresql"]
+    return [warning for alias in aliases if not any(_limit_errors()) for warning in _log_warnings(alias)]
+
+
+def _log_warnings(alias: str) -> Iterator[Warning]:
+    try:
+        found = changes.extent(connections[alias])
+    except changes.MissingLogError:
+        return  # W001 says what is missing
+    settings = load()
+    excesses = [
+        ("LOG_BYTES_AT_MOST", f"is {found.size} bytes large", found.size > settings.log_bytes_at_most),
+        (
+            "LOG_SECONDS_AT_MOST",
+            f"reaches {found.seconds:.0f} seconds back",
+            found.seconds > settings.log_seconds_at_most,
+        ),
+    ]
+    for name, extent, is_beyond in excesses:
+        if is_beyond:
+            limit = getattr(settings, name.lower())
+            yield Warning(
+                f"The change log {found.log} {extent}, beyond TRIGGERS[{name!r}], which is {limit}: nobody"
+                " publishes it, most likely.",
+                hint=f"python manage.py runlistener --database {alias}",
+                id="triggers.W007",
+            )
 
 
 def _partition_warnings(alias: str, found: Survey) -> Iterator[Warning]:
@@ -106,6 +162,18 @@ def _value_errors() -> Iterator[Error]:
         if name in given and given[name] not in known:
             hint = f"Known: {', '.join(map(repr, known))}."
             yield Error(f"TRIGGERS[{name!r}] is {given[name]!r}.", hint=hint, id="triggers.E004")
+
+
+def _limit_errors() -> Iterator[Error]:
+    given = configured()
+    for name, unit in LIMITS.items():
+        if name in given and not _is_positive(given[name]):
+            hint = f"It is a number of {unit}, above 0."
+            yield Error(f"TRIGGERS[{name!r}] is {given[name]!r}.", hint=hint, id="triggers.E004")
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and value > 0
 
 
 def _vendor_errors() -> Iterator[Error]:

@@ -67,11 +67,30 @@ def test_an_unknown_key_is_an_error_that_lists_the_known_ones(found: Change) -> 
     (message,) = found(WATCHES=["project"])
     assert message.id == "triggers.E004"
     assert "'WATCHES'" in message.msg
-    assert message.hint == "Known: CHANNEL, DELIVERY, ENABLE_ALWAYS, FACILITY, ON_ERROR, TRUNCATE, WATCH."
+    assert message.hint == (
+        "Known: CHANNEL, DELIVERY, ENABLE_ALWAYS, FACILITY, LOG_BYTES_AT_MOST, LOG_SECONDS_AT_MOST, MESSAGE, ON_ERROR,"
+        " RETENTION, TRUNCATE, WATCH."
+    )
 
 
 def test_an_unknown_delivery_is_an_error(found: Change) -> None:
     assert ids(found(DELIVERY="pigeon")) == ["triggers.E004"]
+
+
+def test_an_unknown_format_of_messages_is_an_error(found: Change) -> None:
+    assert ids(found(MESSAGE="morse")) == ["triggers.E004"]
+
+
+@pytest.mark.parametrize("name", ["RETENTION", "LOG_BYTES_AT_MOST", "LOG_SECONDS_AT_MOST"])
+@pytest.mark.parametrize("value", [0, -1, "3600", None, True, float("nan"), float("inf")])
+def test_a_limit_that_is_no_positive_number_is_an_error(found: Change, name: str, value: object) -> None:
+    (message,) = found(**{name: value})
+    assert (message.id, message.msg) == ("triggers.E004", f"TRIGGERS[{name!r}] is {value!r}.")
+
+
+@pytest.mark.parametrize("value", [1, 0.5, 10**12])
+def test_limits_are_any_positive_numbers(found: Change, value: float) -> None:
+    assert found(RETENTION=value, LOG_BYTES_AT_MOST=value, LOG_SECONDS_AT_MOST=value) == []
 
 
 def test_a_name_in_place_of_a_list_of_names_is_an_error(found: Change) -> None:
