@@ -8,8 +8,7 @@ import pytest
 from tests.ws.listener.change_log import ChangeLog, ask
 from tests.ws.listener.conftest import Heard, StartListener
 from ws.listener import leader
-from ws.listener.doorbell import Cause
-from ws.listener.log_observations import AsleepHeld, FoundByPoll, Published, Woke
+from ws.listener.log_observations import AsleepHeld, FoundByPoll, Published
 from ws.listener.observations import Leading, SessionLost
 
 WRITERS, CHANGES = 4, 40
@@ -20,7 +19,6 @@ def test_a_change_rings_and_is_published(log: ChangeLog, start_listener: StartLi
     log.wait_until_asleep()
     log.change(1)
     assert heard(1) == ["created 1"]
-    assert {woke.cause for woke in listener.observed.of(Woke)} <= {Cause.RING.value}
     assert not listener.observed.of(FoundByPoll)
 
 
