@@ -15,10 +15,10 @@ def find_tables(connection: BaseDatabaseWrapper, db_table: str) -> list[Table]:
         return [Table(*row) for row in cursor.fetchall()]
 
 
-def installed_triggers(connection: BaseDatabaseWrapper) -> list[InstalledTrigger]:
-    """Every trigger of ours in this database, ordered by table and name."""
+def installed_triggers(connection: BaseDatabaseWrapper, table_oid: int | None = None) -> list[InstalledTrigger]:
+    """Every trigger of ours in this database, or on one table, ordered by table and name."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("installed"))
+        cursor.execute(statement("installed"), {"table": table_oid})
         return [InstalledTrigger(*row) for row in cursor.fetchall()]
 
 

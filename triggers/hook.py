@@ -28,6 +28,9 @@ def reconcile_after_migrate(
         return
     report = reconcile(connection)
     out = stdout or sys.stdout
+    if verbosity >= SUMMARY:
+        out.writelines(f"  Change log made: {name}.\n" for name in report.logs_made)
+        out.writelines(f"  Change log dropped: {name}.\n" for name in report.logs_removed)
     if verbosity >= SUMMARY and (report.made or report.removed):
         out.write(f"  Triggers: {len(report.made)} made, {len(report.removed)} removed.\n")
     if verbosity >= SUMMARY:

@@ -113,7 +113,7 @@ def _reconcile_table(connection: BaseDatabaseWrapper, before: Sequence[Standing]
         return
     wanted = [it.wanted for it in before if it.wanted is not None]
     with in_turn(connection):
-        installed = [it for it in catalog.installed_triggers(connection) if it.table_oid == before[0].table_oid]
+        installed = catalog.installed_triggers(connection, before[0].table_oid)
         work = [it for it in standings(wanted, installed) if it.needs_work]
         if work:
             _try_repeatedly(connection, work, report)

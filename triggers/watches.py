@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import models
 
+from triggers.settings import load
+
 PROJECT_COLUMN = "project_id"
 """A table with this column tells its project in every message (Rodan's format)."""
 
@@ -27,6 +29,8 @@ class Watch:
     """The concrete model; proxies share its table and are one watch with it."""
     key_column: str
     has_project: bool
+    facility: str = ""
+    """On which its messages are published."""
 
     @property
     def model_name(self) -> str:
@@ -109,4 +113,6 @@ def _watch(model: type[models.Model]) -> Watch:
             code="E002",
         )
     columns = {field.column for field in options.local_concrete_fields}
-    return Watch(model=concrete, key_column=catalog_name(column), has_project=PROJECT_COLUMN in columns)
+    return Watch(
+        model=concrete, key_column=catalog_name(column), has_project=PROJECT_COLUMN in columns, facility=load().facility
+    )

@@ -24,6 +24,10 @@ from ws.listener.messages import Row, row_messages
 
 ANSWER_SECONDS = 10.0
 
+only_by_notifications = pytest.mark.parametrize("delivery", [NOTIFY], indirect=True)
+only_by_the_log = pytest.mark.parametrize("delivery", [DURABLE], indirect=True)
+"""For tests of what one delivery alone does, or does otherwise."""
+
 WATCH_WITH_READINGS = ["project", "shop", "shop.Reading"]
 
 
@@ -121,17 +125,23 @@ def delivery(
 
 
 @pytest.fixture
-def ear(delivery: str, committed: None) -> Iterator[Ear]:  # noqa: ARG001 - commits
+def ear(delivery: str, transactional_db: None) -> Iterator[Ear]:  # noqa: ARG001 - commits
     """Hears what the reference site's triggers tell; tests with it commit for real."""
+    with hearing(delivery) as listening:
+        yield listening
+
+
+@contextmanager
+def hearing(delivery: str) -> Iterator[Ear]:
     with closing(connect()) as listening:
         yield NotificationEar(listening, "rodan") if delivery == NOTIFY else LogEar(listening)
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001 - as above
+def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001 - as above
     """Tests with it commit for real; what they wrote is deleted after them.
 
-    TransactionTestCase empties every table by TRUNCATE and calls the hook, which takes most of a second.
+    In place of pytest-django's own, which empties every table by TRUNCATE and calls the hook: most of a second.
     """
     with django_db_blocker.unblock():
         yield
@@ -204,7 +214,7 @@ class ReversibleStatement(Protocol):
 
 
 @pytest.fixture
-def configure(committed: None, settings: Settings) -> Iterator[Configure]:  # noqa: ARG001 - commits
+def configure(transactional_db: None, settings: Settings) -> Iterator[Configure]:  # noqa: ARG001 - commits
     """After the test, the triggers are again what the tests' settings ask for."""
     original = settings.TRIGGERS
 
@@ -224,7 +234,7 @@ def short_lock_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def alter(committed: None) -> Iterator[ReversibleStatement]:  # noqa: ARG001 - commits
+def alter(transactional_db: None) -> Iterator[ReversibleStatement]:  # noqa: ARG001 - commits
     """The schema is the same after the test as before; for triggers, see `configure`."""
     with ExitStack() as opposites:
 
@@ -236,7 +246,7 @@ def alter(committed: None) -> Iterator[ReversibleStatement]:  # noqa: ARG001 - c
 
 
 @pytest.fixture
-def superuser(committed: None) -> Iterator[PostgresConnection]:  # noqa: ARG001 - so that it ends first
+def superuser(transactional_db: None) -> Iterator[PostgresConnection]:  # noqa: ARG001 - so that it ends first
     """For what the owner may not do. On a server that the environment names, there may be none."""
     try:
         made = connect(user=SUPERUSER)

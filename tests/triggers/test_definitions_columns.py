@@ -9,7 +9,14 @@ from django.db import connection, models
 
 from project.models import Project, SchedulingUnit
 from tests.shop.models import Slug
-from tests.triggers.conftest import Configure, Ear, ReversibleStatement, run
+from tests.triggers.conftest import (
+    Configure,
+    Ear,
+    ReversibleStatement,
+    only_by_notifications,
+    only_by_the_log,
+    run,
+)
 
 BYTES_AT_MOST = 7999
 ROW = UUID(int=1)
@@ -19,7 +26,7 @@ ROW = UUID(int=1)
 def foreign(alter: ReversibleStatement, configure: Configure) -> None:
     """A watched table of the test's own: `shop.Foreign`'s."""
     alter("CREATE TABLE shop_foreign (id uuid PRIMARY KEY, n int)", "DROP TABLE shop_foreign")
-    configure(WATCH=["shop.Foreign"])
+    configure(WATCH=["project", "shop", "shop.Foreign"])
     run("INSERT INTO shop_foreign VALUES (%s, 1)", ROW)
 
 
@@ -140,6 +147,7 @@ def test_a_renamed_tables_triggers_go_on_and_are_renewed_by_the_hook(ear: Ear, f
     assert a_change_is_told_and_no_change_is_not(ear, "n = 3")
 
 
+@only_by_notifications
 @pytest.mark.parametrize("character", ["x", "é", "€", '"', "\n"])
 def test_the_longest_message_that_notify_carries_is_told_whole(ear: Ear, character: str) -> None:
     # Pitfall 41: in bytes, as JSON writes the character.
@@ -152,6 +160,7 @@ def test_the_longest_message_that_notify_carries_is_told_whole(ear: Ear, charact
     assert len(payload.encode()) == BYTES_AT_MOST
 
 
+@only_by_notifications
 @pytest.mark.parametrize("character", ["x", "é", "€", '"', "\n"])
 def test_a_longer_message_is_told_without_its_key_and_the_writer_goes_on(ear: Ear, character: str) -> None:
     # Pitfall 41
@@ -161,6 +170,7 @@ def test_a_longer_message_is_told_without_its_key_and_the_writer_goes_on(ear: Ea
     assert ear.payloads() == ['{"status": "created", "model": "slug", "uuid": null}']
 
 
+@only_by_notifications
 def test_a_long_keys_update_and_delete_are_told_too(ear: Ear) -> None:
     # Pitfall 41
     Slug.objects.create(text="€" * 5000)
@@ -170,6 +180,21 @@ def test_a_long_keys_update_and_delete_are_told_too(ear: Ear) -> None:
     run("DELETE FROM shop_slug")
     heard = [(message["status"], message["uuid"]) for message in ear.messages()]
     assert heard == [("updated", None), ("updated", "short!"), ("deleted", None), ("deleted", "short!")]
+
+
+@only_by_the_log
+@pytest.mark.parametrize("character", ["x", "€", '"', "\n"])
+def test_the_log_tells_a_key_of_any_length(ear: Ear, character: str) -> None:
+    # Pitfall 41
+    Slug.objects.create(text=character * 2000)
+    run("UPDATE shop_slug SET text = text || '!'")
+    Slug.objects.bulk_create([Slug(text=character * 2001), Slug(text=character * 2002)])
+    assert [message["uuid"] for message in ear.messages()] == [
+        character * 2000,
+        character * 2000 + "!",
+        character * 2001,
+        character * 2002,
+    ]
 
 
 def test_a_key_of_null_tells_a_message_without_it(ear: Ear, foreign: None) -> None:  # noqa: ARG001

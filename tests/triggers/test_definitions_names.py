@@ -117,7 +117,7 @@ def test_a_column_called_as_a_placeholder_hinders_neither_install_nor_writers(
 ) -> None:
     # Pitfall 33: `%s` in a statement's text is Django's sign for a parameter.
     alter('CREATE TABLE shop_foreign ("%s" int DEFAULT 0, id uuid)', "DROP TABLE shop_foreign")
-    assert len(configure(WATCH=["shop.Foreign"]).made) == 4
+    assert len(configure(WATCH=["project", "shop", "shop.Foreign"]).made) == 4
     run("INSERT INTO shop_foreign (id) VALUES (%s)", UUID(int=1))
     run('UPDATE shop_foreign SET "%s" = 1')
     assert ear.statuses() == ["created", "updated"]
@@ -127,7 +127,7 @@ def test_a_table_in_another_schema_is_told(ear: Ear, alter: ReversibleStatement,
     # Pitfall 33: Django's way to name a schema is db_table = 'schema"."table'.
     alter('CREATE SCHEMA "else""where"', 'DROP SCHEMA "else""where" CASCADE')
     run('CREATE TABLE "else""where".item (id uuid PRIMARY KEY)')
-    configure(WATCH=["shop.Elsewhere"])
+    configure(WATCH=["project", "shop", "shop.Elsewhere"])
     run('INSERT INTO "else""where".item VALUES (%s)', UUID(int=1))
     assert [(message["model"], message["uuid"]) for message in ear.messages()] == [("elsewhere", UUID(int=1).hex)]
 

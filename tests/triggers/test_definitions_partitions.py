@@ -201,7 +201,7 @@ def test_a_partition_with_a_model_of_its_own_tells_of_both(
     # Pitfall 14, 29
     rename = "ALTER TABLE {} RENAME TO {}"
     alter(rename.format("shop_reading_a", "shop_foreign"), rename.format("shop_foreign", "shop_reading_a"))
-    configure(WATCH=["shop.Foreign", "shop.Reading"])
+    configure(WATCH=["project", "shop", "shop.Foreign", "shop.Reading"])
     write("a", 1, table="shop_foreign")
     write("a", 2)
     assert told(ear) == [("created", "foreign", 1), *as_readings("created", 1, 2)]

@@ -1,4 +1,4 @@
--- Our triggers in this database, with what there is to compare about them.
+-- Our triggers in this database, or on one table, with what there is to compare about them.
 SELECT
     tables.oid AS table_oid,
     schemas.nspname AS schema,
@@ -34,6 +34,7 @@ LEFT JOIN pg_class AS counters
     AND counters.relname = regexp_replace(functions.proname, '^rowcast_[a-z]+_([0-9a-f]{16})_v[0-9]+$', 'rowcast_untold_\1')
 WHERE NOT triggers.tgisinternal
 AND triggers.tgparentid = 0
-AND triggers.tgname LIKE 'rowcast\_%'
-AND functions.proname LIKE 'rowcast\_%'
+AND triggers.tgname LIKE 'rowcast\_%%'
+AND functions.proname LIKE 'rowcast\_%%'
+AND (%(table)s IS NULL OR tables.oid = %(table)s)
 ORDER BY schemas.nspname, tables.relname, triggers.tgname
