@@ -8,10 +8,10 @@ MUTANTS ?=
 URL ?= http://localhost:8000/
 
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants style types layers latency load chaos page screenshots lock clean
+.PHONY: help run test mutants style types layers latency load chaos page bench-writes screenshots lock clean
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## start everything: servers, migrate, listener, gateway, site, simulator
 	@exec $(BIN)/python -m project.development
@@ -43,6 +43,9 @@ load: $(VENV)/run ## thor's load test beside a `make run` (with options: make lo
 
 chaos: $(VENV)/run ## kill, stop and cut off everything while rows change, and compare (CHAOS='--seed 7 --faults 50')
 	@exec $(BIN)/python -m stress.chaos $(CHAOS)
+
+bench-writes: $(VENV)/dev ## what the triggers cost writers, with servers of its own (WRITES='--rounds 2 --only latency')
+	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.writes $(WRITES)
 
 screenshots: $(VENV)/dev ## pictures for the README, beside a `make run` (its address: make screenshots URL=…)
 	@$(BIN)/python -m project.development.screenshots --url "$(URL)"

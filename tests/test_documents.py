@@ -13,7 +13,7 @@ DOCUMENTS = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
 TEXT = "\n".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
 
 
-@pytest.mark.parametrize("verb", sorted(set(re.findall(r"(?m)(?:^|`)make ([a-z]+)", TEXT))))
+@pytest.mark.parametrize("verb", sorted(set(re.findall(r"(?m)(?:^|`)make ([a-z-]+)", TEXT))))
 def test_every_make_verb_is_a_target(verb: str) -> None:
     assert re.search(rf"(?m)^{verb}:", (CHECKOUT / "Makefile").read_text(encoding="utf-8"))
 

@@ -1,0 +1,1 @@
+"""What the triggers cost the application that writes, and how fast its changes reach Redis."""

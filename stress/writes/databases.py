@@ -1,0 +1,133 @@
+"""Three databases with the reference site's tables, in one PostgreSQL: without triggers, with pg_notify, with ours."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
+
+from stress.writes.refusal import RefusedError
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+ROWS = 100_000
+"""Of the table that is written to; row n has the key md5(n)."""
+BARE, NOTIFY, ROWCAST = "bare", "notify", "rowcast"
+FILL = """
+INSERT INTO project_project (id, name)
+SELECT md5(number::text)::uuid, 'project ' || number
+FROM generate_series(1, %s) AS number
+"""
+NOTIFY_CHANNEL = "bench"
+ROW_TRIGGER = f"""
+CREATE FUNCTION bench_notify() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('{NOTIFY_CHANNEL}', json_build_object(
+        'status', CASE TG_OP WHEN 'INSERT' THEN 'created' ELSE 'updated' END,
+        'model', 'project',
+        'uuid', replace(NEW.id::text, '-', '')
+    )::text);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER bench_notify AFTER INSERT OR UPDATE ON project_project FOR EACH ROW EXECUTE FUNCTION bench_notify();
+"""
+"""What systems that join PostgreSQL to browsers usually install."""
+
+
+class Databases:
+    """There while entered. `server_url` is that of a role that may create databases."""
+
+    def __init__(self, server_url: str, environment: Mapping[str, str]) -> None:
+        self._server_url = server_url
+        self._environment = environment
+        self._names = {kind: f"bench_{kind}_{uuid4().hex[:8]}" for kind in (BARE, NOTIFY, ROWCAST)}
+        self._server = connect(server_url)
+
+    def __enter__(self) -> Self:
+        try:
+            self._make()
+        except BaseException:
+            self._drop()
+            raise
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self._drop()
+
+    def name(self, kind: str) -> str:
+        return self._names[kind]
+
+    def url(self, kind: str) -> str:
+        return urlunsplit(urlsplit(self._server_url)._replace(path=f"/{self._names[kind]}"))
+
+    def connect(self, kind: str) -> Connection:
+        """In autocommit."""
+        return connect(self.url(kind))
+
+    def ask(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Of the server, over a session that is in none of the three."""
+        with self._server.cursor() as cursor:
+            cursor.execute(statement, parameters or None)
+            return cursor.fetchall()
+
+    def environment(self, kind: str) -> dict[str, str]:
+        """For the site's commands."""
+        return {**os.environ, **self._environment, "DATABASE_URL": self.url(kind)}
+
+    def _make(self) -> None:
+        self._create(BARE)
+        self._manage(BARE, "migrate", "--verbosity=0")
+        self._manage(BARE, "triggers", "remove")
+        self._execute(BARE, FILL, ROWS)
+        self._execute(BARE, "VACUUM (ANALYZE) project_project")
+        for kind in (NOTIFY, ROWCAST):
+            self._create(kind, template=BARE)
+        self._execute(NOTIFY, ROW_TRIGGER)
+        self._manage(ROWCAST, "migrate", "--verbosity=0")
+
+    def _create(self, kind: str, template: str | None = None) -> None:
+        names = {"name": sql.Identifier(self._names[kind])}
+        statement = "CREATE DATABASE {name}"
+        if template is not None:
+            names["template"] = sql.Identifier(self._names[template])
+            statement += " TEMPLATE {template}"
+        with self._server.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(**names))
+
+    def _drop(self) -> None:
+        with self._server.cursor() as cursor:
+            for name in self._names.values():
+                cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._server.close()
+
+    def _execute(self, kind: str, statement: str, *parameters: object) -> None:
+        database = self.connect(kind)
+        with database.cursor() as cursor:
+            cursor.execute(statement, parameters or None)
+        database.close()
+
+    def _manage(self, kind: str, *arguments: str) -> None:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(  # noqa: S603 - the site's own command
+            command, cwd=CHECKOUT, env=self.environment(kind), capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise RefusedError(
+                f"manage.py {' '.join(arguments)} failed ({done.returncode}):\n{done.stdout}{done.stderr}"
+            )
+
+
+def connect(url: str) -> Connection:
+    made = psycopg2.connect(url)
+    made.autocommit = True
+    return made
