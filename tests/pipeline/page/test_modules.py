@@ -113,6 +113,8 @@ def test_words(modules: Modules, call: str, text: str) -> None:
         ('{"status": "deleted", "model": "reservation", "uuid": "0123456789abcdef0123456789abcdef"}', "deleted"),
         ('{"status": "updated", "model": "observation", "uuid": null}', "all"),
         ('{"status": "resync"}', "all"),
+        ('{"status": "resync", "model": "project", "uuid": null, "epoch": "0123456789abcdef", "seq": 1}', "all"),
+        ('{"status": "updated", "model": "reservation", "uuid": "0123456789abcdef0123456789abcdef", "seq": 17}', "row"),
         ('{"status": "updated", "model": "clock", "uuid": "1"}', "clock"),
         ('{"status": "updated", "model": "project", "uuid": "0123456789abcdef0123456789abcdef"}', "names"),
         ('{"status": "created", "model": "project", "uuid": "0123456789abcdef0123456789abcdef"}', "nothing"),
