@@ -145,7 +145,7 @@ class Candidate:
                 self._tell(publication)
                 self._work(database, carrier, is_once=is_once)
             except TrimmedError:
-                continue  # `resume` sees it, and begins a new epoch
+                database.locks.give_asleep_back()  # `resume` sees it, and begins a new epoch
             except RefusedError as error:
                 self._observe(PublicationRefused(str(error)))
                 if not (self._parts.is_pooled or database.locks.holds_leader()):

@@ -11,6 +11,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 from psycopg2.extensions import parse_dsn
 
+from tests.wire_cutter import WireCutter
 from tests.ws.observed import wait_until
 from triggers.log import ASLEEP_NAMESPACE
 from ws.listener.database import Database
@@ -102,6 +103,19 @@ class ChangeLog:
     def wait_until_asleep(self) -> None:
         """A listener holds ASLEEP: who changes something rings."""
         wait_until(lambda: bool(self.holders(self.asleep)))
+
+    def listener_pids(self) -> list[int]:
+        """Of the leader's sessions, in the order in which it opened them: for the locks, the log and the rings."""
+        statement = (
+            "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'rowcast listener %'"
+            " AND datname = current_database() ORDER BY backend_start"
+        )
+        return [pid for (pid,) in self.ask(statement)]
+
+    def through(self, wire: WireCutter) -> dict[str, Any]:
+        """Arguments that lead over this wire."""
+        where = parse_dsn(wire.url)
+        return {"host": where["host"], "port": where["port"]}
 
     def wait_for_a_reading(self) -> None:
         """One that begins from here on."""

@@ -123,6 +123,12 @@ def wire(redis_url: str) -> Iterator[WireCutter]:
 
 
 @pytest.fixture
+def postgres_wire(database_url: str) -> Iterator[WireCutter]:
+    with WireCutter(database_url) as cutter:
+        yield cutter
+
+
+@pytest.fixture
 def server(redis_url: str) -> Iterator[redis.Redis]:
     """A direct connection to Redis."""
     with redis.Redis.from_url(redis_url) as client:
@@ -179,11 +185,23 @@ def log(database_url: str) -> Iterator[ChangeLog]:
         yield made
 
 
+MakeReader = Callable[..., Reader]
+
+
 @pytest.fixture
-def reader(log: ChangeLog, settings_for: SettingsFor, redis_url: str) -> Iterator[Reader]:
-    """A listener that does one thing at a time."""
-    with Reader(log, settings_for(redis_url)) as made:
-        yield made
+def make_reader(log: ChangeLog, settings_for: SettingsFor, redis_url: str) -> Iterator[MakeReader]:
+    """Listeners that do one thing at a time."""
+    with ExitStack() as cleanup:
+
+        def make(url: str = redis_url, of: ChangeLog = log, *, is_adopting: bool = False) -> Reader:
+            return cleanup.enter_context(Reader(of, settings_for(url), is_adopting=is_adopting))
+
+        yield make
+
+
+@pytest.fixture
+def reader(make_reader: MakeReader) -> Reader:
+    return make_reader()
 
 
 StartListener = Callable[..., Listener]

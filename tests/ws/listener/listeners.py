@@ -93,6 +93,17 @@ class Listener:
         if error_type is None and self.error is not None:
             raise self.error
 
+    @property
+    def name(self) -> str:
+        """Of its sessions."""
+        assert self.database is not None, "it has none yet"
+        return self.database.name
+
+    def before_publish(self, hook: Hook) -> None:
+        """Do this in its thread before the next batch."""
+        assert self.step is not None, "it does not lead yet"
+        self.step.before_publish = hook
+
     def stop(self) -> None:
         """As SIGTERM does; and wait for its end."""
         self._stop.set()
