@@ -72,6 +72,7 @@ class Candidate:
         self._database: Database | None = None
         self._ear: Session | None = None
         self._failures = 0
+        self._acknowledged = 0
         self._is_told = False
         """Whether it was observed that this candidate leads."""
 
@@ -188,7 +189,8 @@ class Candidate:
     def _wait(self, database: Database, publication: Publication, error: str) -> None:
         """Nobody rings meanwhile, the sessions stay, and so do the limits of the log."""
         database.locks.give_asleep_back()
-        self._failures += 1
+        self._failures = 1 if publication.acknowledged != self._acknowledged else self._failures + 1
+        self._acknowledged = publication.acknowledged
         wait = backoff_seconds(self._failures, self._chance())
         self._observe(PublicationFailed(error, wait))
         deadline = monotonic() + wait

@@ -46,6 +46,8 @@ class Publication:
         """The record's text, as Redis acknowledged it."""
         self._in_flight: str | None = None
         """The record's text of a step that had no answer: it may yet be done, and its messages may have been seen."""
+        self.acknowledged = 0
+        """How many steps and heartbeats Redis has taken."""
         self._beats = 0
         self._beat_at = -HEARTBEAT_SECONDS
 
@@ -118,6 +120,7 @@ class Publication:
             self._beats += 1
             self._step.hold_lease(f"{name}/{self._beats}")
             self._beat_at = monotonic()
+            self.acknowledged += 1
 
     def _store(self, record: Record, messages: Mapping[Channel, Sequence[bytes]]) -> None:
         assert self._stored is not None, "`resume` comes first"
@@ -134,6 +137,7 @@ class Publication:
             self._in_flight = before
             raise
         self._stored, self._record, self._in_flight = self._in_flight, record, None
+        self.acknowledged += 1
 
     def _begin(self, begin: BeginEpoch, held: str | None, database: Database, log: Log) -> None:
         """The snapshot first, then the announcement, in the step that stores it (C9)."""
