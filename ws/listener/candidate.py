@@ -6,6 +6,7 @@ still leads.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from select import select
 from time import monotonic
@@ -75,6 +76,7 @@ class Candidate:
         self._acknowledged = 0
         self._is_told = False
         """Whether it was observed that this candidate leads."""
+        self._is_leading = False
 
     def run(self, *, is_once: bool = False) -> None:
         """`is_once`: lead, publish what is there, and end."""
@@ -94,7 +96,7 @@ class Candidate:
                 self._observe(SessionLost(describe(error).strip(), wait))
                 select([self._stop], [], [], wait)
             finally:
-                self._database = None
+                self._database, self._is_leading = None, False
         self._observe(Stopped())
 
     def _may_lead(self, database: Database, *, is_once: bool) -> bool:
@@ -139,7 +141,7 @@ class Candidate:
         publication = self._publication_of(database)
         log = database.open_log()
         carrier = Carrier(log, publication, self._observe, self._stop, self._keep)
-        self._is_told = False
+        self._is_told, self._is_leading = False, True
         while not self._stop.is_set:
             try:
                 publication.resume(database, log)
@@ -200,9 +202,12 @@ class Candidate:
             self._parts.retention.rotate_when_due(database, publication.known_cursor)
 
     def _beat(self) -> None:
-        """While one session waits for a long answer, the others live on."""
+        """While one session waits for a long answer, the others live on, and the leader moves."""
         if self._database is not None:
             self._database.beat()
+            if self._is_leading and self._publication is not None:
+                with suppress(NotPublishedError, OutcomeUnknownError):  # the next step meets it, and says so
+                    self._publication.beat(self._database.name)
 
     def _publication_of(self, database: Database) -> Publication:
         """The same as long as it is the same log: it remembers what Redis has acknowledged."""
