@@ -11,6 +11,7 @@ from django.db import connections
 
 from project.development.postgres import Postgres
 from project.development.valkey import Valkey
+from tests.postgres_servers import FragilePostgres
 from tests.redis_servers import RedisServers
 
 MISSING_PROGRAMS = pytest.StashKey[dict[str, str]]()
@@ -27,6 +28,13 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.start()
     yield server.owner_url
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FragilePostgres]:
+    """A PostgreSQL that the tests of a module may hurt."""
+    with FragilePostgres(tmp_path_factory.mktemp("fragile") / "postgres") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

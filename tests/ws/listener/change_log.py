@@ -24,14 +24,13 @@ RINGS = "items"
 class ChangeLog:
     """Of one database; what uses it is closed, and it is dropped, at the end of the block."""
 
-    def __init__(self, database_url: str) -> None:
-        self.schema = f"log_{uuid4().hex}"
+    def __init__(self, database_url: str, schema: str = "") -> None:
+        self.schema = schema or f"log_{uuid4().hex}"
         self.arguments: dict[str, Any] = {**parse_dsn(database_url), "options": f"-c search_path={self.schema}"}
         self._opened: list[Connection | Database] = []
 
     def __enter__(self) -> Self:
-        self.own = self.connect()
-        """In autocommit."""
+        self.reconnect()
         self.ask(f"CREATE SCHEMA {self.schema}")
         for file in ("change_log.sql", "items.sql"):
             self.ask((FOLDER / file).read_text(encoding="utf-8"))
@@ -45,12 +44,31 @@ class ChangeLog:
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
-        for opened in self._opened[1:]:
-            opened.close()
+        self.reconnect()
         for (name,) in self.ask("SELECT gid FROM pg_prepared_xacts WHERE gid LIKE %s", f"{self.schema}%"):
             self.ask(f"ROLLBACK PREPARED '{name}'")
         self.ask(f"DROP SCHEMA {self.schema} CASCADE")
-        self.own.close()
+        self.close()
+
+    def reconnect(self) -> None:
+        """With a server that was away: all that was open is not any more."""
+        self.close()
+        self.own = self.connect()
+        """In autocommit."""
+
+    def close(self) -> None:
+        while self._opened:
+            self._opened.pop().close()
+
+    def at(self, database_url: str) -> "ChangeLog":
+        """The same on a copy of the server; `close` it."""
+        copy = ChangeLog(database_url, self.schema)
+        copy.reconnect()
+        return copy
+
+    def keys(self) -> list[str]:
+        """Of all its rows, in their order."""
+        return [key for (key,) in self.ask("SELECT key FROM rowcast_log ORDER BY id")]
 
     def connect(self, **arguments: Any) -> Connection:  # noqa: ANN401 - psycopg2's
         """Somebody else, in autocommit."""

@@ -1,5 +1,6 @@
 """A listener without a loop: it reads the log and publishes when it is told to, and may be stopped anywhere."""
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -16,6 +17,7 @@ from ws.listener.carrier import Carrier
 from ws.listener.heads import Source
 from ws.listener.log import ROWS_AT_ONCE
 from ws.listener.messages import Routes
+from ws.listener.observations import EpochBegan
 from ws.listener.publication import Publication
 from ws.listener.step import Step
 from ws.settings import WsSettings
@@ -52,13 +54,25 @@ class Reader:
         self._cleanup = ExitStack()
 
     def __enter__(self) -> Self:
-        self.begin_anew()
+        try:
+            self.begin_anew()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._cleanup.close()
+
+    def follow(self, log: ChangeLog) -> None:
+        """Another copy of the log."""
+        self._log = log
+        self.begin_anew()
 
     def begin_anew(self, *_: int) -> None:
         """Another process, which knows what Redis holds, and nothing else."""
@@ -97,9 +111,19 @@ class Reader:
             self.read()
         self.begin_anew()
 
-    def streamed(self, server: redis.Redis) -> list[bytes]:
+    def streamed(self) -> list[bytes]:
         """What was published in this epoch."""
-        return streamed(server, self.channel)
+        with redis.Redis(**self._settings.connection) as server:
+            return streamed(server, self.channel)
+
+    def told(self) -> list[str]:
+        """The keys of the changes that were published in this epoch."""
+        messages = map(json.loads, self.streamed())
+        return [message["uuid"] for message in messages if message["status"] != "resync"]
+
+    def reasons(self) -> list[str]:
+        """Of the epochs that began."""
+        return [began.reason for began in self.observed.of(EpochBegan)]
 
     def _beat(self) -> None:
         self._beats_left -= 1

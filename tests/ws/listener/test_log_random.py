@@ -6,7 +6,6 @@ from random import Random, SystemRandom
 from typing import Any
 
 import pytest
-import redis
 
 from tests.ws.listener.change_log import ChangeLog
 from tests.ws.listener.random_writers import KEYS, Act, RandomWriters
@@ -36,7 +35,7 @@ WEIGHTS = {
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_committed_change_is_published_once_in_the_order_of_its_rows_commits(
-    log: ChangeLog, reader: Reader, server: redis.Redis, monkeypatch: pytest.MonkeyPatch, seed: int
+    log: ChangeLog, reader: Reader, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     chance = Random(seed)
     writers = RandomWriters(log, [log.connect() for _ in range(WRITERS)])
@@ -49,12 +48,12 @@ def test_every_committed_change_is_published_once_in_the_order_of_its_rows_commi
         acts[name](chance.randrange(WRITERS), chance.randrange(12))
     writers.end()
     reader.read()
-    assert of_each_key(published(reader, server)) == of_each_key(writers.committed)
+    assert of_each_key(published(reader)) == of_each_key(writers.committed)
 
 
-def published(reader: Reader, server: redis.Redis) -> list[tuple[int, int]]:
+def published(reader: Reader) -> list[tuple[int, int]]:
     """Each change as key and number, in their order."""
-    found = reader.streamed(server)
+    found = reader.streamed()
     assert [seq_of(message) for message in found] == list(range(1, len(found) + 1))
     told: list[dict[str, Any]] = [json.loads(message) for message in found]
     assert {message["status"] for message in told[1:]} <= {"updated"}, "one epoch, from the first to the last"
