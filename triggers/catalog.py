@@ -1,9 +1,11 @@
 """What the database holds: tables, and our triggers on them. Reads catalogs only: it takes no lock that matters."""
 
+from collections.abc import Iterable
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from triggers.facts import InstalledLog, InstalledTrigger, Table
+from triggers.facts import EarlierTrigger, InstalledLog, InstalledTrigger, Table
 from triggers.log import LOG, PARTS
 from triggers.statements import statement
 
@@ -20,6 +22,13 @@ def installed_triggers(connection: BaseDatabaseWrapper, table_oid: int | None = 
     with connection.cursor() as cursor:
         cursor.execute(statement("installed"), {"table": table_oid})
         return [InstalledTrigger(*row) for row in cursor.fetchall()]
+
+
+def earlier_triggers(connection: BaseDatabaseWrapper, tables: Iterable[int]) -> list[EarlierTrigger]:
+    """Other people's triggers on these tables, given by oid, that fire between a row's change and our telling of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("earlier_triggers"), {"tables": list(tables)})
+        return [EarlierTrigger(*row) for row in cursor.fetchall()]
 
 
 def installed_log(connection: BaseDatabaseWrapper) -> InstalledLog:

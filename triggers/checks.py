@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.db import connections
 from psycopg2 import sql
 
-from triggers import changes
+from triggers import catalog, changes, earlier_triggers
 from triggers.reconcile import State
 from triggers.settings import (
     CHANNEL_BYTES_AT_MOST,
@@ -63,7 +63,7 @@ def check_installed(
     """What stands in the way of messages, with migrate and `check --database`.
 
     W001 triggers that are not as wanted, W002 disabled ones, W003 unfit tables, W004 partitions without triggers,
-    W005 statements that told nothing.
+    W005 statements that told nothing, W006 other triggers that make changes be told in the wrong order.
     """
     found: list[CheckMessage] = []
     for alias in databases or ():
@@ -115,6 +115,18 @@ def _partition_warnings(alias: str, found: Survey) -> Iterator[Warning]:
             " straight into it reaches nobody.",
             hint=f"python manage.py migrate --database {alias}",
             id="triggers.W004",
+        )
+
+
+def _order_warnings(alias: str, found: Survey) -> Iterator[Warning]:
+    tables = {it.table_oid: it.wanted.table for it in found.standings if it.wanted}
+    names = {oid: {table.name, table.root} - {""} for oid, table in tables.items()}
+    for writer in earlier_triggers.writers(catalog.earlier_triggers(connections[alias], tables), names):
+        yield Warning(
+            f"Trigger {writer.trigger} on {writer.table} calls {writer.function}, which seems to write to this table:"
+            " its change is told before the one that fired it, as in `updated, created`.",
+            hint=earlier_triggers.HINT,
+            id="triggers.W006",
         )
 
 
@@ -194,6 +206,7 @@ def _standing_warnings(alias: str) -> Iterator[Warning]:
     yield from _partition_warnings(alias, found)
     for untold in found.untold:
         yield Warning(untold, hint=UNTOLD_HINT, id="triggers.W005")
+    yield from _order_warnings(alias, found)
     bare = {partition.oid for partition in found.bare_partitions}
     for standing in found.standings:
         if standing.needs_work and standing.table_oid not in bare:

@@ -119,6 +119,18 @@ class InstalledTrigger:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierTrigger:
+    """Somebody else's, which fires when a row has been written and ours have not fired yet."""
+
+    table_oid: int
+    table: str
+    trigger: str
+    function: str
+    source: str
+    """Of the function; for C, the name of the symbol."""
+
+
+@dataclass(frozen=True, slots=True)
 class InstalledLog:
     """What was found of the change log."""
 
