@@ -11,7 +11,7 @@ from psycopg2.extensions import parse_dsn
 
 from stress.writes.refusal import RefusedError
 
-REMEDY = "Set POSTGRES_BIN to the folder that has it; on Debian: apt-get install postgresql-contrib"
+REMEDY = "Set POSTGRES_BIN to the folder that has it; on Debian: apt-get install postgresql"
 WORKERS = 2
 """Threads of pgbench's own."""
 _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}

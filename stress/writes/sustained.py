@@ -8,7 +8,7 @@ from stress.writes.databases import ROWCAST
 from stress.writes.goals import SUSTAINED, SUSTAINED_SINGLY, Finding, Goal
 
 ROWS = 20
-WRITERS = 8
+WRITERS = 16
 TRIAL_SECONDS = 20
 SLOWER = 0.85
 TRIALS_AT_MOST = 8
