@@ -55,8 +55,8 @@ class Listener:
         settings: WsSettings,
         *,
         limits: Limits = NO_LIMITS,
-        is_adopting: bool = False,
         database: Mapping[str, object] | None = None,
+        before_begin: Hook | None = None,
     ) -> None:
         self.channel = Channel(f"{PREFIX}:broadcast:{log.schema}")
         self.observed = Observed()
@@ -66,7 +66,7 @@ class Listener:
         self.step: HookedStep | None = None
         self._settings = replace(settings, prefix=PREFIX)
         self._arguments = {**log.arguments, **(database or {})}
-        self._is_adopting = is_adopting
+        self._before_begin = before_begin
         parts = Parts(
             connect=self._connect,
             publication=self._publication,
@@ -138,5 +138,6 @@ class Listener:
         if self.step is not None:
             self.step.close()
         self.step = HookedStep(self._settings, source)
+        self.step.before_begin = self._before_begin
         routes = Routes({"shop.item": self.channel}, self.channel)
-        return Publication(self.step, source, routes, self.observed, is_adopting=self._is_adopting)
+        return Publication(self.step, source, routes, self.observed, is_adopting=False)
