@@ -3,14 +3,14 @@
 It outlives a lost database and a lost Redis: only who remembers what was acknowledged can tell whether Redis has all.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from secrets import token_hex
 from time import monotonic
 
 from ws.listener.cursor import Cursor, beginning
 from ws.listener.database import Database
-from ws.listener.heads import Source
+from ws.listener.heads import Head, Source
 from ws.listener.link import NotPublishedError
 from ws.listener.log import Log
 from ws.listener.log_observations import ForeignRowsRemoved
@@ -48,6 +48,8 @@ class Publication:
         """The record's text of a step that had no answer: it may yet be done, and its messages may have been seen."""
         self.acknowledged = 0
         """How many steps and heartbeats Redis has taken."""
+        self._untold: tuple[Mapping[Channel, str], EpochBegan] | None = None
+        """Epochs that Redis was asked to begin, and did not say whether it has."""
         self._beats = 0
         self._beat_at = -HEARTBEAT_SECONDS
 
@@ -79,6 +81,7 @@ class Publication:
     def resume(self, database: Database, log: Log) -> None:
         """Look at what Redis holds, and go on from there, or begin a new epoch. Raises SuccessionError."""
         held = self._step.load(self._routes.models.keys())
+        self._tell_begun(held.heads)
         _, lsn = log.position()
         now = Now(
             identity=database.identity(),
@@ -146,8 +149,8 @@ class Publication:
         seen, lsn = log.position()
         trimmed = log.trimmed(lsn)
         record = Record(beginning(seen, log.newest_xid(seen)), database.identity(), trimmed)
-        self._store_epochs(record, held, list(self._routes.models), is_adopting=begin.is_adopting)
-        self._observe(EpochBegan(begin.reason, tuple(self._routes.models)))
+        began = EpochBegan(begin.reason, tuple(self._routes.models))
+        self._store_epochs(record, held, began, is_adopting=begin.is_adopting)
 
     def _go_on(self, going_on: GoOn, held: str) -> None:
         if going_on.is_redis_new:
@@ -157,16 +160,26 @@ class Publication:
             self._in_flight = None  # it was done, or can't be done any more
         self._stored, self._record = held, going_on.record
         if going_on.new_channels:
-            self._store_epochs(going_on.record, held, going_on.new_channels, is_adopting=False)
-            self._observe(EpochBegan("nothing was published there before", going_on.new_channels))
+            began = EpochBegan("nothing was published there before", going_on.new_channels)
+            self._store_epochs(going_on.record, held, began, is_adopting=False)
 
-    def _store_epochs(
-        self, record: Record, held: str | None, channels: Collection[Channel], *, is_adopting: bool
-    ) -> None:
-        epochs = {channel: new_epoch() for channel in channels}
+    def _store_epochs(self, record: Record, held: str | None, began: EpochBegan, *, is_adopting: bool) -> None:
+        epochs = {Channel(channel): new_epoch() for channel in began.channels}
+        self._untold = epochs, began
         announced = {channel: announcements(self._routes.models[channel], epoch) for channel, epoch in epochs.items()}
         with self._sending(record) as text:
             self._step.begin(held, text, epochs, announced, adopt=is_adopting)
+        self._untold = None
+        self._observe(began)
+
+    def _tell_begun(self, heads: Mapping[Channel, Head]) -> None:
+        """Epochs that began without our knowing, as a look shows."""
+        if self._untold is None:
+            return
+        epochs, began = self._untold
+        if all(channel in heads and heads[channel].epoch == epoch for channel, epoch in epochs.items()):
+            self._untold = None
+            self._observe(began)
 
 
 def new_epoch() -> str:
