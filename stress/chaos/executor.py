@@ -91,8 +91,8 @@ class Executor:
             if fault.passes:
                 await meeting.deliver()
             undo = await self._site.strike(fault, meeting.wire.process, meeting)
-            if fault.kind is Kind.KILL and not fault.passes:
-                meeting.connection.cut()
+            if fault.kind is Kind.KILL and not fault.passes and fault.target in {Target.LISTENER, meeting.wire.target}:
+                meeting.connection.cut()  # with whom was killed; no other connection is to suffer
 
         catching = asyncio.create_task(self._site.traps.catch(fault.moment, spring, CATCH_SECONDS))
         await self._site.provoke(fault.moment.step)
