@@ -44,7 +44,7 @@ ELSEWHERE = (AskError, ClusterDownError)
 """Another server of the Cluster has our hash slot, or will have: it is to be found anew."""
 
 Answer = Callable[[Any], int]
-"""What to do with an answer, None where it was a refusal; and how many messages that handed out."""
+"""What to do with an answer, which may be an error; and how many messages that handed out."""
 
 
 def _ignore(_: object) -> int:
@@ -137,6 +137,9 @@ class Feed:
 
         Never answered, if the connection is lost first.
         """
+        if len(commands) == 1:
+            self._send(*commands[0], answered=lambda answer: answered([answer]))
+            return
         self._send("MULTI")
         for command in commands:
             self._send(*command)
@@ -161,8 +164,10 @@ class Feed:
             }
         )
 
-    def _executed(self, commands: Sequence[Command], answered: Answered, answers: list[Any] | None) -> int:
-        for command, answer in zip(commands, answers or (), strict=False):
+    def _executed(self, commands: Sequence[Command], answered: Answered, answers: list[Any] | ResponseError) -> int:
+        if isinstance(answers, ResponseError):
+            return answered(None)
+        for command, answer in zip(commands, answers, strict=True):
             if isinstance(answer, ResponseError):
                 self._observe(CommandRefused(" ".join(command), str(answer)))
         return answered(answers)
@@ -228,7 +233,7 @@ class Feed:
             return  # an answer all the same, though this user may not ask
         if not isinstance(error, ExecAbortError):  # which only says that one before it was refused
             self._observe(CommandRefused(" ".join(command), str(error)))
-        answered(None)
+        answered(error)
         if command[0] == "SUBSCRIBE":
             reader.refused(Channel(command[1]))
 

@@ -13,7 +13,18 @@ from ws.gateway.frames import message_frame
 from ws.gateway.hub import Followers, Hub, Receiver
 from ws.gateway.observations import EpochChanged, HintMissed, HintsUnfounded, MessagesMissed, RedisRegained, Resumed
 from ws.gateway.position import Cause, Finding, Reading
-from ws.gateway.question import Answered, Answers, Command, beginning, entries_of, head_of, joining, reading
+from ws.gateway.question import (
+    CHUNKS_AT_ONCE,
+    Answered,
+    Answers,
+    Command,
+    beginning,
+    entries_of,
+    glancing,
+    head_of,
+    joining,
+    reading,
+)
 from ws.observation import Observe
 from ws.wire.channels import Channel
 from ws.wire.codes import MISSED, REFUSED_BY_REDIS, RESTARTING
@@ -170,7 +181,28 @@ class Following:
 
     def _read(self, followed: Followed, cause: Cause) -> None:
         if followed.reading.asks(cause):
+            if cause == "hint":
+                self._glance(followed)
+            else:
+                self._ask(followed)
+
+    def _glance(self, followed: Followed) -> None:
+        """What was hinted at mostly stands right above the position."""
+        assert followed.reading.position is not None, "a reading that asks has one"
+        question = glancing(self._prefix, followed.channel, followed.reading.position)
+        self._feed.ask(question, partial(self._glanced, followed))
+
+    def _glanced(self, followed: Followed, answers: Answers) -> int:
+        if self._channels.get(followed.channel) is not followed:
+            return 0
+        if answers is None or _has_refusal(answers):
+            self.refused(followed.channel)
+            return 0
+        finding = followed.reading.glanced(entries_of(answers[0]), CHUNKS_AT_ONCE)
+        if finding is None:
             self._ask(followed)
+            return 0
+        return self._take(followed, finding)
 
     def _ask(self, followed: Followed) -> None:
         assert followed.reading.position is not None, "a reading that asks has one"
@@ -184,8 +216,11 @@ class Following:
         if answers is None or _has_refusal(answers):
             self.refused(channel)
             return 0
-        messages_before = followed.reading.messages
-        finding = followed.reading.answered(head_of(answers[0]), entries_of(answers[1]))
+        return self._take(followed, followed.reading.answered(head_of(answers[0]), entries_of(answers[1])))
+
+    def _take(self, followed: Followed, finding: Finding) -> int:
+        """Do what it comes to; how many messages that hands out."""
+        channel = followed.channel
         if finding.gap is not None:
             self._observe(MessagesMissed(channel, finding.gap, self._hub.dismiss(channel, MISSED)))
         for chunked in finding.chunks:
@@ -195,7 +230,7 @@ class Following:
             self._beat(followed)
         elif self._channels.get(channel) is followed:
             self._ask(followed)
-        return followed.reading.messages - messages_before
+        return finding.messages
 
     def _note(self, followed: Followed, finding: Finding) -> None:
         """What is worth noticing of it."""

@@ -6,7 +6,7 @@ enough, and a message of the pipeline that is pushed while none is on its way is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ws.wire.message import chunk, seq_of, split
@@ -51,6 +51,10 @@ class Finding:
     """Another epoch has begun, after this position."""
     is_done: bool = True
     """Nothing more stands above the position; else ask again, at once."""
+
+    @property
+    def messages(self) -> int:
+        return sum(1 + chunked.count(b"\n") for chunked in self.chunks)
 
 
 class Reading:
@@ -100,6 +104,16 @@ class Reading:
         seq = seq_of(kept)
         return seq is None or Position(head.epoch, seq) == self.position
 
+    def glanced(self, entries: Sequence[Entry], most: int) -> Finding | None:
+        """The first entries above our position, at most so many, without the head; None: only the head tells more."""
+        assert self.position is not None, "nobody asks before there is a position"
+        epoch, seq = self.position.epoch, self.position.seq
+        if not entries or entries[0].first > seq + 1 or any(entry.epoch != epoch for entry in entries):
+            return None
+        found = self._advance(seq, Position(epoch, entries[-1].last), entries)
+        self.is_asking = len(entries) == most
+        return replace(found, is_done=not self.is_asking)
+
     def answered(self, head: Position, entries: Sequence[Entry]) -> Finding:
         """The head, and the first entries above our position, which moves to the end of what is handed out."""
         assert self.position is not None, "nobody asks before there is a position"
@@ -138,5 +152,6 @@ class Reading:
             gap = f"{seq + 1} to {head.seq} are no longer in the stream"
             seq = head.seq
         self.position = Position(head.epoch, seq)
-        self.messages += sum(1 + chunked.count(b"\n") for chunked in chunks)
-        return Finding(chunks, gap, is_done=seq == head.seq)
+        finding = Finding(chunks, gap, is_done=seq == head.seq)
+        self.messages += finding.messages
+        return finding

@@ -29,8 +29,13 @@ def beginning(prefix: str | None, channel: Channel) -> list[Command]:
 
 def reading(prefix: str | None, channel: Channel, position: Position) -> list[Command]:
     """The head, and the first entries of the stream above this position."""
+    return [_head(prefix, channel), *glancing(prefix, channel, position)]
+
+
+def glancing(prefix: str | None, channel: Channel, position: Position) -> list[Command]:
+    """Those entries alone: a quarter of the work, and mostly enough."""
     stream = ("STREAMS", stream_key(prefix, channel), f"{position.seq}-0")
-    return [_head(prefix, channel), ("XREAD", "COUNT", str(CHUNKS_AT_ONCE), *stream)]
+    return [("XREAD", "COUNT", str(CHUNKS_AT_ONCE), *stream)]
 
 
 def head_of(answer: Sequence[Any]) -> Position:

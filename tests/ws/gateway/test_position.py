@@ -199,3 +199,32 @@ def test_a_kept_message_of_the_pipeline_is_one_that_the_stream_goes_on_from(
 @pytest.mark.parametrize("head", [Position(OLD, 4), Position(NEW, 9), NOWHERE])
 def test_a_kept_message_of_somebody_else_is_none_of_the_streams(head: Position) -> None:
     assert at(4).is_next_to(b"somebody's", head)
+
+
+def test_a_glance_at_the_stream_alone_is_enough_for_what_follows_the_position() -> None:
+    reading = at(4)
+    reading.asks("hint")
+    finding = reading.glanced([entry(5, 6), entry(7, 7)], 4)
+    assert finding is not None
+    assert (finding.chunks, finding.is_done) == ([entry(5, 6).chunked, entry(7, 7).chunked], True)
+    assert (reading.position, reading.is_asking, reading.messages) == (Position(OLD, 7), False, 3)
+
+
+def test_a_glance_that_finds_as_much_as_it_may_asks_on() -> None:
+    reading = at(4)
+    reading.asks("hint")
+    finding = reading.glanced([entry(5, 6), entry(7, 7)], 2)
+    assert finding is not None
+    assert (finding.is_done, reading.is_asking) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [[], [entry(6, 9)], [entry(5, 9, NEW)], [entry(5, 6), entry(7, 9, NEW)]],
+    ids=["nothing", "a gap", "another epoch", "another epoch behind it"],
+)
+def test_a_glance_that_finds_anything_else_needs_the_head(entries: list[Entry]) -> None:
+    reading = at(4)
+    reading.asks("hint")
+    assert reading.glanced(entries, 4) is None
+    assert (reading.position, reading.is_asking) == (Position(OLD, 4), True)

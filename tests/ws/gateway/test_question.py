@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ws.gateway.position import NOWHERE, Entry, Position
-from ws.gateway.question import beginning, entries_of, head_of, joining, reading
+from ws.gateway.question import beginning, entries_of, glancing, head_of, joining, reading
 from ws.wire.channels import broadcast_channel
 
 SKY = broadcast_channel("rodan", "sky")
@@ -32,6 +32,10 @@ def test_a_bounded_part_of_the_stream_is_read_with_its_head() -> None:
         joining("rodan", SKY)[0],
         ("XREAD", "COUNT", "4", "STREAMS", "rodan:rowcast:stream:rodan:broadcast:sky", "17-0"),
     ]
+
+
+def test_a_glance_is_at_the_stream_alone() -> None:
+    assert glancing("rodan", SKY, Position(b"e", 17)) == reading("rodan", SKY, Position(b"e", 17))[1:]
 
 
 def test_a_head_is_an_epoch_and_a_seq() -> None:
