@@ -18,7 +18,6 @@ LONG_ANSWER_SECONDS = 120.0
 MEANWHILE_SECONDS = 0.5
 LIMIT_SECONDS = 10
 SESSION = f"""
-SET client_encoding = 'UTF8';
 SET idle_session_timeout = '{LIMIT_SECONDS}s';
 SET idle_in_transaction_session_timeout = '{LIMIT_SECONDS}s';
 SET tcp_user_timeout = '{LIMIT_SECONDS}s';
@@ -57,7 +56,8 @@ class Session:
         self.answered_at = monotonic()
         """By the monotonic clock, in seconds."""
         self.is_asking = False
-        self._connection: extensions.connection = psycopg2.connect(**arguments, async_=True)
+        encoded = {**arguments, "client_encoding": "UTF8"}  # set later, psycopg2 would go on reading the role's
+        self._connection: extensions.connection = psycopg2.connect(**encoded, async_=True)
         try:
             self._wait(float(arguments.get("connect_timeout") or ANSWER_SECONDS))
             if settings:
