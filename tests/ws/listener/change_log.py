@@ -14,9 +14,10 @@ from psycopg2.extensions import parse_dsn
 from tests.wire_cutter import WireCutter
 from tests.ws.observed import wait_until
 from triggers.log import ASLEEP_NAMESPACE
+from triggers.log_definition import creation_sql
 from ws.listener.database import Database
 
-FOLDER = Path(__file__).parent
+ITEMS = Path(__file__).with_name("items.sql")
 RINGS = "items"
 """The notification channel of the triggers."""
 
@@ -32,8 +33,8 @@ class ChangeLog:
     def __enter__(self) -> Self:
         self.reconnect()
         self.ask(f"CREATE SCHEMA {self.schema}")
-        for file in ("change_log.sql", "items.sql"):
-            self.ask((FOLDER / file).read_text(encoding="utf-8"))
+        for statement in [*creation_sql(self.schema, self.own), ITEMS.read_text(encoding="utf-8")]:
+            self.ask(statement)
         for act in ("INSERT", "UPDATE"):
             self.ask(
                 f"CREATE TRIGGER tell_{act} AFTER {act} ON item REFERENCING NEW TABLE AS new_rows"
