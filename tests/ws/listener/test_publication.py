@@ -2,10 +2,14 @@
 
 import json
 from contextlib import suppress
+from pathlib import Path
+from shutil import copytree, rmtree
 
+import pytest
 import redis
 
 from project.development.valkey import Valkey
+from tests.wire_cutter import WireCutter
 from tests.ws.listener.change_log import ChangeLog
 from tests.ws.listener.conftest import Heard, MakeReader, StartListener
 from tests.ws.listener.reader import Reader
@@ -89,6 +93,29 @@ def test_a_fresh_process_begins_an_epoch_where_redis_restarted(
     own_redis.start()
     reader.begin_anew()
     assert "not known" in reader.reasons()[-1]
+
+
+def test_an_unanswered_batch_that_redis_forgot_begins_an_epoch(
+    tmp_path: Path, own_redis: Valkey, log: ChangeLog, make_reader: MakeReader
+) -> None:
+    """X2: gateways heard it, and its numbers would be given to other messages."""
+    with WireCutter(own_redis.url) as wire:
+        reader = make_reader(wire.url)
+        own_redis.stop()
+        copytree(tmp_path / "valkey", tmp_path / "before")
+        own_redis.start()
+        lose_redis(reader)
+        log.tell("heard")
+        wire.cut_at_answer()
+        with pytest.raises(OutcomeUnknownError):
+            reader.read()
+        assert reader.told() == ["heard"]
+        own_redis.stop()
+        rmtree(tmp_path / "valkey")
+        copytree(tmp_path / "before", tmp_path / "valkey")
+        own_redis.start()
+        reader.resume()
+        assert "whether it lost messages is not known" in reader.reasons()[-1]
 
 
 def lose_redis(reader: Reader) -> None:
