@@ -111,7 +111,9 @@ def test_sql_changes_nothing(configure: Configure) -> None:
 def test_remove_says_how_many_it_removed(configure: Configure) -> None:
     configure()
     number = len(our_triggers())
-    assert said("remove").startswith(f"{number} triggers removed.")
+    triggers, log = said("remove").splitlines()
+    assert triggers.startswith(f"{number} triggers removed.")
+    assert log == "The change log public.rowcast_log is dropped, with what was not published."
     assert our_triggers() == {}
 
 

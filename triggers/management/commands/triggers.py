@@ -99,8 +99,12 @@ class Command(BaseCommand):
             self.stdout.write("The change log is empty.")
 
     def _remove(self, connection: BaseDatabaseWrapper) -> None:
-        removed = remove(connection).removed
-        self.stdout.write(f"{len(removed)} triggers removed. Their tables' changes reach nobody until `migrate`.")
+        report = remove(connection)
+        self.stdout.write(
+            f"{len(report.removed)} triggers removed. Their tables' changes reach nobody until `migrate`."
+        )
+        for log in report.logs_removed:
+            self.stdout.write(f"The change log {log} is dropped, with what was not published.")
 
 
 def _count(text: str) -> int:
