@@ -22,7 +22,8 @@ from triggers.settings import (
     load,
 )
 from triggers.survey import UNTOLD_HINT, Survey, survey
-from triggers.watches import WatchError, resolve_name
+from triggers.watch_entries import WatchError
+from triggers.watches import resolve, resolve_name
 
 KNOWN_VALUES: dict[str, list[Any]] = {
     "DELIVERY": sorted(DELIVERIES),
@@ -37,7 +38,7 @@ LIMITS = {"RETENTION": "seconds", "LOG_BYTES_AT_MOST": "bytes", "LOG_SECONDS_AT_
 
 @register()
 def check_watch(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
-    """E001 a name that does not exist, E002 a model without a fitting key."""
+    """E001 a name that does not exist, E002 a model without a fitting key, E006 a wrong dict, E007 a wrong column."""
     return list(_watch_errors())
 
 
@@ -133,11 +134,22 @@ def _order_warnings(alias: str, found: Survey) -> Iterator[Warning]:
 def _watch_errors() -> Iterator[Error]:
     if isinstance(configured().get("WATCH"), str):
         return  # E004 says so
-    for name in load().watch:
+    are_right = True
+    for entry in load().watch:
         try:
-            resolve_name(name)
+            resolve_name(entry)
         except WatchError as error:
-            yield Error(str(error), hint=error.hint, id=f"triggers.{error.code}")
+            are_right = False
+            yield _watch_error(error)
+    if are_right:
+        try:
+            resolve(load().watch)
+        except WatchError as error:
+            yield _watch_error(error)
+
+
+def _watch_error(error: WatchError) -> Error:
+    return Error(str(error), hint=error.hint, id=f"triggers.{error.code}")
 
 
 def _unknown_keys() -> Iterator[Error]:

@@ -4,7 +4,7 @@ A statement of one row writes a plain row by one statement of ours; one of many 
 migration renames or drops before the hook runs is NULL until then: no write fails for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg2 import sql
@@ -12,13 +12,16 @@ from psycopg2 import sql
 from triggers.departures import departed, moved_message
 from triggers.facts import PARTITIONED, Operation, Table
 from triggers.log import ASLEEP_NAMESPACE, KEYS_AT_MOST, LEAVES, RING_SETTING, slot_seconds
-from triggers.messages import gone, guarded, is_uuid, keyless, message_of_log_row, nulls, opening
+from triggers.messages import blanks, gone, guarded, is_uuid, keyless, message_of_log_row, nulls, opening
 from triggers.occasion import Occasion
 from triggers.routes import arrives, starting_keys
 from triggers.settings import TriggersSettings
 from triggers.statements import statement
 from triggers.tellings import Telling
 from triggers.watches import PROJECT_COLUMN, Watch
+
+CARRIED_BYTES_AT_MOST = 16 * 1024
+"""Of one row, as JSON: 500 of them are one row of the log."""
 
 Parts = Mapping[str, sql.Composable]
 
@@ -30,6 +33,8 @@ class _Writer:
     occasion: Occasion
     watch: Watch
     table: Table
+    counted: Sequence[str] | None
+    """Columns of the changed row that count; None: all."""
     settings: TriggersSettings
 
     def model(self, status: str) -> sql.Composed:
@@ -95,7 +100,7 @@ class _Writer:
         return sql.SQL(statement("log_arrays_of_uuids")).format(as_uuids=as_uuids, as_keys=as_keys)
 
     def _common(self, status: str) -> dict[str, sql.Composable]:
-        travels = self.watch.tells_project(self.table.columns)
+        names = [PROJECT_COLUMN, *self.watch.carry, *(self.counted or ())]
         parts: dict[str, sql.Composable] = {
             "log": sql.SQL(self.occasion.surroundings.log),
             "leaf": sql.SQL(statement("log_slot")).format(
@@ -104,28 +109,43 @@ class _Writer:
             "status": sql.Literal(status),
             "model": sql.Literal(self.watch.label),
             "rows": sql.Identifier(self.occasion.rows),
-            "named": self._named("changed", "named"),
-            "before": self._named("former", "before"),
-            "carried": sql.SQL("json_agg(carried ORDER BY position)" if travels else "NULL::json"),
+            "named": self._named("changed", "named", nulls([self.watch.key_column, *names])),
+            "before": self._named("former", "before", blanks(self.watch.key_column, names)),
+            "carried": sql.SQL("json_agg(carried ORDER BY position)" if self._travels else "NULL::json"),
             "keys_at_most": sql.Literal(KEYS_AT_MOST),
             "remedy": sql.Literal(self._remedy),
         }
         return {**parts, "ring": self._ring(status)}
 
-    def _named(self, row: str, name: str) -> sql.Composed:
+    def _named(self, row: str, name: str, fallbacks: sql.Composable) -> sql.Composed:
         """What the log has of a row with this alias."""
-        watch = self.watch
-        travels = watch.tells_project(self.table.columns)
+        names = sql.SQL(", ").join(sql.Identifier(name) for name in self.counted or ())
         return sql.SQL(statement("log_named")).format(
-            nulls=nulls([watch.key_column, PROJECT_COLUMN]),
-            key=sql.Identifier(watch.key_column),
-            carried=sql.SQL("json_build_object({}, {}::text)").format(
-                sql.Literal(PROJECT_COLUMN), sql.Identifier(PROJECT_COLUMN)
-            )
-            if travels
-            else sql.SQL("NULL::json"),
+            fallbacks=fallbacks,
+            key=sql.Identifier(self.watch.key_column),
+            carried=self._carried,
+            image=sql.SQL("ROW({})").format(names if self.counted else sql.SQL("told.*")),
             row=sql.Identifier(row),
             name=sql.Identifier(name),
+        )
+
+    @property
+    def _travels(self) -> bool:
+        return self.watch.tells_project(self.table.columns) or bool(self.watch.carried(self.table.columns))
+
+    @property
+    def _carried(self) -> sql.Composable:
+        """One row's values as JSON: its project, and what else travels along, unless that is too long."""
+        project = [sql.SQL("{}, {}::text").format(sql.Literal(PROJECT_COLUMN), sql.Identifier(PROJECT_COLUMN))]
+        names = self.watch.carried(self.table.columns)
+        others = [sql.SQL("{}, {}").format(sql.Literal(name), sql.Identifier(name)) for name in names]
+        short = _object(project if self.watch.tells_project(self.table.columns) else [])
+        if not others:
+            return short
+        return sql.SQL("CASE WHEN octet_length({long}::text) <= {most} THEN {long} ELSE {short} END").format(
+            long=_object([*(project if self.watch.tells_project(self.table.columns) else []), *others]),
+            short=short,
+            most=sql.Literal(CARRIED_BYTES_AT_MOST),
         )
 
     @property
@@ -153,7 +173,8 @@ class _Writer:
 def telling(occasion: Occasion, it: Telling, settings: TriggersSettings) -> sql.Composed:
     """What this operation tells of one watch."""
     table = occasion.surroundings.tables[it.route[-1].db_table] if it.route else occasion.table
-    writer, status = _Writer(occasion, it.watch, table, settings), it.status(occasion.operation)
+    counted = None if it.route else it.counted
+    writer, status = _Writer(occasion, it.watch, table, counted, settings), it.status(occasion.operation)
     if occasion.operation is Operation.TRUNCATE:
         return writer.model(status)
     if it.route:
@@ -161,3 +182,8 @@ def telling(occasion: Occasion, it: Telling, settings: TriggersSettings) -> sql.
     if occasion.operation is not Operation.UPDATE:
         return writer.own_rows(status)
     return writer.rows_of_partitions(status) if table.kind == PARTITIONED else writer.changed_rows(status)
+
+
+def _object(pairs: Sequence[sql.Composable]) -> sql.Composable:
+    """JSON; NULL where nothing travels."""
+    return sql.SQL("json_build_object({})").format(sql.SQL(", ").join(pairs)) if pairs else sql.SQL("NULL::json")

@@ -6,7 +6,7 @@ from psycopg2 import sql
 
 from triggers.departures import departed, moved_message
 from triggers.facts import PARTITIONED, Operation
-from triggers.messages import gone, guarded, keyless, message, opening
+from triggers.messages import formerly_gone, gone, guarded, image, keyless, message, opening
 from triggers.occasion import Occasion
 from triggers.routes import arrives, starting_keys
 from triggers.settings import TriggersSettings
@@ -23,7 +23,9 @@ def telling(occasion: Occasion, it: Telling, settings: TriggersSettings) -> sql.
         "guarded_message": guarded(begun),
         "keyless_message": keyless(begun),
         "remedy": sql.Literal(occasion.remedy),
-        "gone": gone(it.watch),
+        "gone": gone(it.watch, it.counted or ()),
+        "formerly_gone": formerly_gone(it.watch, it.counted or ()),
+        "image": image("changed", it.counted),
     }
     if occasion.operation is Operation.TRUNCATE:
         return sql.SQL(statement("tell_model")).format(**common)

@@ -12,8 +12,12 @@ from triggers.tellings import Hop, Telling
 
 def starting_keys(occasion: Occasion, telling: Telling) -> sql.Composed:
     """A query for the distinct values, as `key`, that the first hop looks for."""
+    names = [sql.SQL("changed.{}").format(sql.Identifier(name)) for name in telling.counted or ()]
+    image = sql.SQL("ROW({})").format(sql.SQL(", ").join(names) if names else sql.SQL("changed.*"))
     template = "keys_of_changed_rows" if occasion.operation is Operation.UPDATE else "keys_of_rows"
-    return sql.SQL(statement(template)).format(start=sql.Identifier(telling.start), rows=sql.Identifier(occasion.rows))
+    return sql.SQL(statement(template)).format(
+        start=sql.Identifier(telling.start), rows=sql.Identifier(occasion.rows), image=image
+    )
 
 
 def arrives(telling: Telling, surroundings: Surroundings) -> sql.Composed:

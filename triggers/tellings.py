@@ -19,6 +19,7 @@ UPDATED = "updated"
 
 OF_RELATED_ROWS = frozenset({Operation.INSERT, Operation.UPDATE, Operation.DELETE, Operation.TRUNCATE})
 OF_PARENTS = frozenset({Operation.UPDATE, Operation.TRUNCATE})
+OF_CHANGED_ROWS = frozenset({Operation.UPDATE, Operation.START, Operation.MOVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Telling:
     """The changed row's column whose value the first hop looks for."""
     route: tuple[Hop, ...] = ()
     """Empty: the changed row is itself the model's."""
+    counted: tuple[str, ...] | None = None
+    """The changed row's columns that count in an UPDATE; None: all."""
 
     def status(self, operation: Operation) -> str:
         """The word of the message."""
@@ -70,10 +73,15 @@ _Ancestor = tuple[type[models.Model], Telling]
 
 def _tellings(watch: Watch) -> Iterator[tuple[type[models.Model], Telling]]:
     """The tables that tell of this watch: its own, its parents' and those of the many-to-many fields of all of them."""
-    yield watch.model, Telling(watch)
+    counted = watch.counted(watch.model)
+    operations = watch.operations if counted != () else watch.operations - OF_CHANGED_ROWS
+    yield watch.model, Telling(watch, operations, counted=counted)
+    if Operation.UPDATE not in watch.operations:
+        return
     yield from _through_tables(watch.model, Telling(watch))
     for parent, telling in _parents(watch, watch.model):
-        yield parent, telling
+        if telling.counted != ():
+            yield parent, telling
         yield from _through_tables(parent, telling)
 
 
@@ -83,7 +91,7 @@ def _parents(watch: Watch, model: type[models.Model]) -> Iterator[_Ancestor]:
     for parent, link in links.items():
         arrival = Hop(model._meta.db_table, match=catalog_name(link.column))
         start = catalog_name(link.target_field.column)
-        here = Telling(watch, OF_PARENTS, start, (arrival,))
+        here = Telling(watch, OF_PARENTS, start, (arrival,), watch.counted(parent))
         yield parent, here
         for ancestor, telling in _parents(watch, parent):
             yield ancestor, _joined(telling, here)
@@ -93,12 +101,16 @@ def _through_tables(model: type[models.Model], onwards: Telling) -> Iterator[_An
     """The tables that Django made for this model's many-to-many fields; one that is written out is a model itself."""
     for many in model._meta.local_many_to_many:
         through: Any = many.remote_field.through
-        if not through._meta.auto_created:
+        if not through._meta.auto_created or not _counts(many, onwards.watch):
             continue
         link = through._meta.get_field(many.m2m_field_name())
         arrival = Hop(model._meta.db_table, match=catalog_name(link.target_field.column))
         telling = Telling(onwards.watch, OF_RELATED_ROWS, catalog_name(link.column), (arrival,))
         yield through, _joined(telling, onwards)
+
+
+def _counts(many: Any, watch: Watch) -> bool:  # noqa: ANN401 - Django's ManyToManyField is generic
+    return watch.columns is None or many.name in watch.columns
 
 
 def _joined(first: Telling, onwards: Telling) -> Telling:

@@ -1,24 +1,18 @@
-"""From the names in `TRIGGERS["WATCH"]` to watched tables. Asks Django's app registry, never the database."""
+"""From the entries of `TRIGGERS["WATCH"]` to watched tables. Asks Django's app registry, never the database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import models
 
+from triggers.facts import Operation
 from triggers.settings import load
+from triggers.watch_entries import Entry, WatchError, read
 
 PROJECT_COLUMN = "project_id"
 """A table with this column tells its project in every message (Rodan's format)."""
-
-
-class WatchError(ValueError):
-    """A name in `TRIGGERS["WATCH"]` that cannot be watched."""
-
-    def __init__(self, message: str, *, hint: str, code: str) -> None:
-        super().__init__(message)
-        self.hint = hint
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +25,12 @@ class Watch:
     has_project: bool
     facility: str = ""
     """On which its messages are published."""
+    operations: frozenset[Operation] = frozenset(Operation)
+    """What is told of its rows."""
+    columns: tuple[str, ...] | None = None
+    """The fields that count, its parents' and many-to-many ones too; None: all."""
+    carry: tuple[str, ...] = ()
+    """The table's columns whose values travel along."""
 
     @property
     def model_name(self) -> str:
@@ -45,32 +45,55 @@ class Watch:
         """Whether messages name the project of a row that has these columns."""
         return self.has_project and PROJECT_COLUMN in columns
 
+    def carried(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """Which values travel along of a row with these columns, beside its project."""
+        told = {PROJECT_COLUMN} if self.has_project else set()
+        return tuple(name for name in self.carry if name in set(columns) - told)
+
+    def counted(self, model: type[models.Model]) -> tuple[str, ...] | None:
+        """This model's own columns that count, its key among them; empty where none does; None: all."""
+        if self.columns is None:
+            return None
+        fields = model._meta.local_concrete_fields
+        chosen = [field for field in fields if field.name in self.columns]
+        keys = [field for field in fields if field.primary_key]
+        return tuple(dict.fromkeys(catalog_name(str(field.column)) for field in [*keys, *chosen])) if chosen else ()
+
     @property
     def db_table(self) -> str:
         """As the model declares it, which may be a quoted `schema"."table`."""
         return self.model._meta.db_table
 
 
-def resolve(names: Iterable[object]) -> list[Watch]:
-    """The watches that these names stand for, one per table, in the order of the names.
+def resolve(entries: Iterable[object]) -> list[Watch]:
+    """The watches that these entries stand for, one per table, in the order of the entries.
 
-    Raises WatchError for the first name that does not exist or whose model has no fitting key.
+    A dict says more than a name: it counts wherever it stands. Raises WatchError for the first entry that names what
+    does not exist, or whose model has no fitting key.
     """
-    watches = {watch.db_table: watch for name in names for watch in resolve_name(name)}
-    return list(watches.values())
+    watches: dict[str, Watch] = {}
+    described: dict[str, Watch] = {}
+    for entry in map(read, entries):
+        for watch in _watches(entry):
+            watches.setdefault(watch.db_table, watch)
+            if entry.is_dict and described.setdefault(watch.db_table, watch) != watch:
+                raise WatchError(
+                    f"TRIGGERS['WATCH'] has two different dicts for {watch.model._meta.label}.",
+                    hint="Write one: a table has one set of triggers, and a change is told once.",
+                    code="E006",
+                )
+    return [described.get(table, watch) for table, watch in watches.items()]
 
 
-def resolve_name(name: object) -> list[Watch]:
-    """The watches of an app label (every model of it that migrate manages) or of one `"app.Model"`."""
-    if not isinstance(name, str):
-        raise WatchError(
-            f"TRIGGERS['WATCH'] holds {name!r}, which is no name.",
-            hint="Write an app label ('shop') or a model ('shop.Order').",
-            code="E001",
-        )
-    if "." in name:
-        return [_watch(_model(name))]
-    return [_watch(model) for model in _app_models(name)]
+def resolve_name(entry: object) -> list[Watch]:
+    """The watches of an app label (every model of it that migrate manages), of one `"app.Model"`, or of a dict."""
+    return _watches(read(entry))
+
+
+def _watches(entry: Entry) -> list[Watch]:
+    if "." in entry.name:
+        return [_watch(_model(entry.name), entry)]
+    return [_watch(model, entry) for model in _app_models(entry.name)]
 
 
 def _app_models(label: str) -> list[type[models.Model]]:
@@ -102,7 +125,7 @@ def catalog_name(name: str) -> str:
     return name.removeprefix('"').removesuffix('"').replace('""', '"')
 
 
-def _watch(model: type[models.Model]) -> Watch:
+def _watch(model: type[models.Model], entry: Entry) -> Watch:
     concrete = model._meta.concrete_model or model
     options = concrete._meta
     column: str | None = options.pk.column
@@ -114,5 +137,36 @@ def _watch(model: type[models.Model]) -> Watch:
         )
     columns = {field.column for field in options.local_concrete_fields}
     return Watch(
-        model=concrete, key_column=catalog_name(column), has_project=PROJECT_COLUMN in columns, facility=load().facility
+        model=concrete,
+        key_column=catalog_name(column),
+        has_project=PROJECT_COLUMN in columns,
+        facility=entry.facility or load().facility,
+        operations=entry.operations,
+        columns=None if entry.columns is None else tuple(_field(concrete, name).name for name in entry.columns),
+        carry=tuple(_own_column(concrete, name) for name in entry.carry),
     )
+
+
+def _field(model: type[models.Model], name: str) -> Any:  # noqa: ANN401 - of any kind
+    """A field of the model or of its parents, by its own name or its column's."""
+    fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
+    for field in fields:
+        if name in {field.name, field.column}:
+            return field
+    known = ", ".join(field.name for field in fields)
+    raise WatchError(
+        f"TRIGGERS['WATCH'] names {name!r} of {model._meta.label}, which has no such field.",
+        hint=f"It has: {known}.",
+        code="E007",
+    )
+
+
+def _own_column(model: type[models.Model], name: str) -> str:
+    field = _field(model, name)
+    if field not in model._meta.local_concrete_fields:
+        raise WatchError(
+            f"TRIGGERS['WATCH'] lets {name!r} of {model._meta.label} travel along, which is in another table.",
+            hint="What travels along is a column of the model's own table.",
+            code="E007",
+        )
+    return catalog_name(field.column)

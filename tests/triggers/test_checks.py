@@ -52,6 +52,14 @@ def test_a_composite_key_is_an_error(found: Change) -> None:
     assert ids(found(WATCH=["shop.Pair"])) == ["triggers.E002"]
 
 
+def test_a_wrong_dict_is_an_error_and_so_are_two_for_one_table(found: Change) -> None:
+    assert ids(found(WATCH=[{"model": "shop.Order", "audience": "group"}])) == ["triggers.E006"]
+    assert ids(found(WATCH=[{"model": "shop.Order", "carry": ["nothing"]}])) == ["triggers.E007"]
+    assert ids(found(WATCH=["shop", {"model": "shop.Order"}, {"model": "shop.Order", "carry": ["note"]}])) == [
+        "triggers.E006"
+    ]
+
+
 @pytest.mark.parametrize("channel", ["", "x" * 64, "€" * 22])
 def test_a_channel_that_postgresql_would_cut_is_an_error(found: Change, channel: str) -> None:
     # Pitfall P6

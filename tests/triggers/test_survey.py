@@ -9,7 +9,7 @@ from pytest_django import Settings
 from tests.triggers.conftest import Configure, ReversibleStatement, our_triggers, run
 from triggers.reconcile import State
 from triggers.survey import survey
-from triggers.watches import WatchError
+from triggers.watch_entries import WatchError
 
 COUNTERS = "rowcast_insert on public.shop_counter"
 

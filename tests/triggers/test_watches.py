@@ -6,7 +6,8 @@ from pytest_django import Settings
 
 from project.models import Project, SchedulingUnit
 from tests.shop.models import ExpressOrder, LoudOrder, Order, Weird
-from triggers.watches import Watch, WatchError, resolve, resolve_name
+from triggers.watch_entries import WatchError
+from triggers.watches import Watch, resolve, resolve_name
 
 
 def names(watches: list[Watch]) -> list[str]:
@@ -104,3 +105,41 @@ def test_a_composite_key_is_refused() -> None:
     with pytest.raises(WatchError, match=r"shop\.Pair, whose primary key is composite") as raised:
         resolve_name("shop.Pair")
     assert raised.value.code == "E002"
+
+
+def test_a_dict_counts_wherever_it_stands() -> None:
+    # Pitfall 29
+    entry = {"model": "shop.LoudOrder", "carry": ["note"]}
+    for entries in (["shop", entry], [entry, "shop"]):
+        (order,) = [watch for watch in resolve(entries) if watch.model is Order]
+        assert order.carry == ("note",)
+
+
+def test_two_dicts_that_differ_for_one_table_are_refused() -> None:
+    # Pitfall 29
+    with pytest.raises(WatchError, match="two different dicts"):
+        resolve([{"model": "shop.Order"}, {"model": "shop.LoudOrder", "carry": ["note"]}])
+
+
+def test_a_watch_has_the_facility_of_its_dict_or_of_the_settings() -> None:
+    watches = resolve(["shop.Counter", {"model": "shop.Order", "facility": "kitchen"}])
+    assert [watch.facility for watch in watches] == ["rodan", "kitchen"]
+
+
+def test_a_field_is_known_by_its_columns_name_too() -> None:
+    (watch,) = resolve([{"model": "shop.Order", "columns": ["replaces_id"], "carry": ["replaces"]}])
+    assert (watch.columns, watch.carry) == (("replaces",), ("replaces_id",))
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"model": "shop.Order", "columns": ["nothing"]}, "'nothing' of shop.Order, which has no such field"),
+        ({"model": "shop.Barge", "carry": ["name"]}, "'name' of shop.Barge travel along, which is in another table"),
+        ({"model": "shop.Vessel", "carry": ["ports"]}, "'ports' of shop.Vessel travel along"),
+    ],
+)
+def test_columns_that_cannot_count_or_travel_are_refused(entry: dict[str, object], words: str) -> None:
+    with pytest.raises(WatchError, match=words) as raised:
+        resolve([entry])
+    assert raised.value.code == "E007"

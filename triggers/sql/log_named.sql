@@ -1,7 +1,7 @@
 LATERAL (
         SELECT it.*
-        FROM (SELECT {nulls}) AS gone, LATERAL (
-            SELECT {key} AS key, {carried} AS carried, ROW(told.*) AS image
+        FROM (SELECT {fallbacks}) AS gone, LATERAL (
+            SELECT {key} AS key, {carried} AS carried, {image} AS image
             FROM (SELECT {row}.*) AS told
         ) AS it
     ) AS {name}

@@ -6,12 +6,12 @@
     FROM (
         SELECT after.message
         FROM (
-            SELECT row_number() OVER () AS position, ROW(changed.*) AS image, {message} AS message
+            SELECT row_number() OVER () AS position, {image} AS image, {message} AS message
             FROM new_rows AS changed, {gone}
         ) AS after
         LEFT JOIN (
-            SELECT row_number() OVER () AS position, ROW(changed.*) AS image
-            FROM old_rows AS changed
+            SELECT row_number() OVER () AS position, {image} AS image
+            FROM old_rows AS changed, {formerly_gone}
         ) AS before USING (position)
         WHERE (before.image *= after.image) IS NOT TRUE
         ORDER BY position

@@ -2,11 +2,11 @@
         PERFORM pg_notify({channel}, {guarded_message})
         FROM (
             WITH after AS (
-                SELECT row_number() OVER () AS position, ROW(changed.*) AS image, {message} AS message
+                SELECT row_number() OVER () AS position, {image} AS image, {message} AS message
                 FROM new_rows AS changed, {gone}
             ), before AS (
-                SELECT ROW(changed.*) AS image, {message} AS message, {message_of_deletion} AS deletion
-                FROM old_rows AS changed, {gone}
+                SELECT {image} AS image, {message} AS message, {message_of_deletion} AS deletion
+                FROM old_rows AS changed, {formerly_gone}
             )
             SELECT after.position, after.message
             FROM after

@@ -11,7 +11,7 @@ from triggers import changes
 from triggers.install import TriggersError, remove
 from triggers.reconcile import Standing, State
 from triggers.survey import UNTOLD_HINT, Survey, survey
-from triggers.watches import WatchError
+from triggers.watch_entries import WatchError
 
 DESCRIPTIONS = {
     "list": "every trigger and its state: installed, missing, outdated, disabled or unwatched",
