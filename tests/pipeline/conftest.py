@@ -48,16 +48,18 @@ class Pipeline:
         database.close()
 
     @contextmanager
-    def client(self) -> Iterator[ClientConnection]:
+    def client(self, facility: str = "rodan") -> Iterator[ClientConnection]:
         """A raw client, after the first heartbeat: what is committed from here on reaches it."""
-        with self.connect() as made:
+        with self.connect(facility=facility) as made:
             while made.recv(MESSAGE_SECONDS) != HEARTBEAT:
                 pass
             yield made
 
-    def connect(self, words: str = "subscribe-broadcast") -> AbstractContextManager[ClientConnection]:
-        """A raw client on the site's facility, as soon as it is connected. Enter it to connect."""
-        return connect(f"{self.gateway_url}rodan?{words}")
+    def connect(
+        self, words: str = "subscribe-broadcast", facility: str = "rodan"
+    ) -> AbstractContextManager[ClientConnection]:
+        """A raw client, on the site's facility unless another one is named. Enter it to connect."""
+        return connect(f"{self.gateway_url}{facility}?{words}")
 
 
 def next_text(client: ClientConnection) -> str:

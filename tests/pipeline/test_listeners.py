@@ -12,6 +12,7 @@ import redis
 
 from tests.conftest import ProgramRequirement
 from tests.pipeline.conftest import Pipeline, next_message, running_pipeline
+from tests.pipeline.test_start_errors import settings_module
 from tests.pooler import INSTALL, Pooler
 from tests.processes import Process
 
@@ -102,6 +103,25 @@ def test_a_copy_of_the_database_is_refused_until_it_is_adopted(own: Pipeline) ->
     with server.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name}_copy WITH (FORCE)")
     server.close()
+
+
+def test_a_watch_with_a_facility_of_its_own_is_told_there_with_what_travels(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    watch = {"model": "project.Project", "facility": "surveys", "carry": ["name"]}
+    odd = {**environment, **settings_module(tmp_path_factory, f"TRIGGERS['WATCH'] = ['project', {watch!r}]")}
+    migrate = Process.manage("migrate", environment=odd)
+    assert migrate.wait() == 0, migrate.output
+    with running_pipeline(odd) as pipeline, pipeline.client("surveys") as client:
+        (key,) = write(pipeline, "own facility")
+        assert next_message(client) == {
+            "status": "created",
+            "model": "project",
+            "uuid": key,
+            "carried": {"name": "own facility 0"},
+        }
+    restored = Process.manage("migrate", environment=environment)
+    assert restored.wait() == 0, restored.output
 
 
 def test_behind_a_pooler_it_polls_and_says_so(

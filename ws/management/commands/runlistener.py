@@ -77,7 +77,7 @@ def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_o
     """The change log's way: nothing lost, nothing twice."""
     observe = log_to(LOGGER, shown=True)
     default = broadcast_channel(settings.prefix, triggers.facility)
-    channels = dict.fromkeys((watch.label for watch in resolve(triggers.watch)), default)
+    channels = {watch.label: broadcast_channel(settings.prefix, watch.facility) for watch in resolve(triggers.watch)}
     routes = Routes(channels, default)
     name, redis = _database_name(alias), redis_address(settings.connection)
     limits = Limits(triggers.retention, triggers.log_bytes_at_most, triggers.log_seconds_at_most)
