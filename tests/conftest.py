@@ -1,6 +1,7 @@
 """Real servers for the tests: those that the environment names, else our own, in temporary folders, on free ports."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -96,6 +97,11 @@ class ProgramRequirement:
             pytest.fail(f"REQUIRE_ALL=1, and there is no {names[0]}: {install}")
         self._config.stash.setdefault(MISSING_PROGRAMS, {})[names[0]] = install
         pytest.skip(f"there is no {names[0]}: {install}")
+
+
+def pytest_configure() -> None:
+    """A shell that starts us in the background has us ignore Ctrl-C, and so would what we start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
