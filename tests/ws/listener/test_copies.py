@@ -119,9 +119,9 @@ def test_rows_that_a_dump_brought_from_another_cluster_are_removed(
     with restored(fragile, log, tmp_path, is_same_cluster=False) as copy:
         assert copy.keys() == ["foreign"]
         reader = make_reader(of=copy)
-        assert reader.observed.of(ForeignRowsRemoved) == [ForeignRowsRemoved(1)]
         copy.tell("after")
         reader.carrier.drain()
         reader.carrier.drain()
         assert (reader.told(), copy.keys()) == (["after"], ["after"])
+        assert reader.observed.of(ForeignRowsRemoved) == [ForeignRowsRemoved(1)]
         reader.close()
