@@ -107,6 +107,19 @@ def connect(**changes: Any) -> PostgresConnection:  # noqa: ANN401 - libpq's own
     return made
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _fresh_session(
+    django_db_setup: None,  # noqa: ARG001 - the database is there
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Each module ends its session, which remembers every function that it ever called, and looks all through at each
+    change of a table.
+    """
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+
+
 @pytest.fixture(scope="module", params=[NOTIFY, DURABLE])
 def delivery(
     request: pytest.FixtureRequest,
