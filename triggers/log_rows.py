@@ -12,7 +12,7 @@ from psycopg2 import sql
 from triggers.departures import departed, moved_message
 from triggers.facts import PARTITIONED, Operation, Table
 from triggers.log import ASLEEP_NAMESPACE, KEYS_AT_MOST, LEAVES, RING_SETTING, slot_seconds
-from triggers.messages import blanks, gone, guarded, is_uuid, keyless, message_of_log_row, nulls, opening
+from triggers.messages import blanks, gone, guarded, is_uuid, keyless, message, message_of_log_row, nulls, opening
 from triggers.occasion import Occasion
 from triggers.routes import arrives, starting_keys
 from triggers.settings import TriggersSettings
@@ -22,6 +22,9 @@ from triggers.watches import PROJECT_COLUMN, Watch
 
 CARRIED_BYTES_AT_MOST = 16 * 1024
 """Of one row, as JSON: 500 of them are one row of the log."""
+
+TOLD_MESSAGE = sql.SQL("rowcast.told_message")
+"""Of the first of many rows."""
 
 Parts = Mapping[str, sql.Composable]
 
@@ -39,19 +42,13 @@ class _Writer:
 
     def model(self, status: str) -> sql.Composed:
         """A row that says: look at every row again."""
-        return sql.SQL(statement("log_model")).format(**self._common(status))
+        return sql.SQL(statement("log_model")).format(ring=self._ring(status, sql.NULL), **self._common(status))
 
     def own_rows(self, status: str) -> sql.Composed:
-        parts = self._common(status)
-        numbered = sql.SQL(statement("log_rows")).format(**parts)
-        many = self._own_arrays(numbered, parts)
-        return sql.SQL(statement("log_one_row")).format(many=many, key=self._key_text, **parts)
+        return self._one_or_many(status, "log_plain_row", "log_rows")
 
     def changed_rows(self, status: str) -> sql.Composed:
-        parts = self._common(status)
-        numbered = sql.SQL(statement("log_changed_rows")).format(**parts)
-        many = self._own_arrays(numbered, parts)
-        return sql.SQL(statement("log_one_changed_row")).format(many=many, key=self._key_text, **parts)
+        return self._one_or_many(status, "log_plain_changed_row", "log_changed_rows")
 
     def rows_of_partitions(self, status: str) -> sql.Composed:
         """An UPDATE or MERGE that may have moved rows."""
@@ -76,14 +73,40 @@ class _Writer:
             **parts,
         )
         numbered = sql.SQL(statement("log_numbered_related")).format(keys=keys, related=related)
+        arrays, ring = self._arrays(numbered, parts), self._ring(status, TOLD_MESSAGE)
         return sql.SQL(statement("log_related_rows")).format(
-            keys=keys, related=related, arrays=self._arrays(numbered, parts), **parts
+            keys=keys, related=related, arrays=arrays, ring=ring, **parts
+        )
+
+    def _one_or_many(self, status: str, plain: str, numbered: str) -> sql.Composed:
+        """A statement of one row, which is the common one, costs one statement of ours."""
+        parts = self._common(status)
+        leaves = {f"leaf_{number}": self._plain(plain, number, parts) for number in range(LEAVES)}
+        first = sql.SQL(statement("log_first_message")).format(
+            message=message(opening(status, self.watch), self.watch, self.table), gone=gone(self.watch), **parts
+        )
+        return sql.SQL(statement("log_one_row")).format(
+            plain=sql.SQL(statement("log_plain")).format(**leaves),
+            many=self._own_arrays(sql.SQL(statement(numbered)).format(**parts), parts),
+            ring=self._ring(status, first),
+            **parts,
+        )
+
+    def _plain(self, template: str, number: int, parts: Parts) -> sql.Composed:
+        former = "log_former_row" if self.counted is None else "log_former_image"
+        return sql.SQL(statement(template)).format(
+            table=sql.SQL(self.occasion.surroundings.leaves[number]),
+            number=sql.Literal(number),
+            key=sql.SQL("replace(named.key::text, '-', '')" if is_uuid(self.watch, self.table) else "named.key::text"),
+            former_image=sql.SQL(statement(former)).format(**parts),
+            image=sql.SQL("changed.*" if self.counted is None else "named.image"),
+            **parts,
         )
 
     def _by_key(self, template: str, status: str) -> sql.Composed:
         parts = self._common(status)
         numbered = sql.SQL(statement(template)).format(**parts)
-        return sql.SQL("{}\n    {}").format(self._own_arrays(numbered, parts), parts["ring"])
+        return sql.SQL("{}\n    {}").format(self._own_arrays(numbered, parts), self._ring(status, TOLD_MESSAGE))
 
     def _own_arrays(self, numbered: sql.Composable, parts: Parts) -> sql.Composed:
         arrays = self._arrays(numbered, parts)
@@ -101,7 +124,7 @@ class _Writer:
 
     def _common(self, status: str) -> dict[str, sql.Composable]:
         names = [PROJECT_COLUMN, *self.watch.carry, *(self.counted or ())]
-        parts: dict[str, sql.Composable] = {
+        return {
             "log": sql.SQL(self.occasion.surroundings.log),
             "leaf": sql.SQL(statement("log_slot")).format(
                 seconds=sql.Literal(slot_seconds(self.settings.retention)), leaves=sql.Literal(LEAVES)
@@ -113,9 +136,9 @@ class _Writer:
             "before": self._named("former", "before", blanks(self.watch.key_column, names)),
             "carried": sql.SQL("json_agg(carried ORDER BY position)" if self._travels else "NULL::json"),
             "keys_at_most": sql.Literal(KEYS_AT_MOST),
-            "remedy": sql.Literal(self._remedy),
+            "remedy": sql.Literal(self.occasion.remedy),
+            "message_of_log_row": message_of_log_row(opening(status, self.watch), self.watch, self.table),
         }
-        return {**parts, "ring": self._ring(status)}
 
     def _named(self, row: str, name: str, fallbacks: sql.Composable) -> sql.Composed:
         """What the log has of a row with this alias."""
@@ -148,26 +171,18 @@ class _Writer:
             most=sql.Literal(CARRIED_BYTES_AT_MOST),
         )
 
-    @property
-    def _key_text(self) -> sql.SQL:
-        return sql.SQL("replace(named.key::text, '-', '')" if is_uuid(self.watch, self.table) else "named.key::text")
-
-    def _ring(self, status: str) -> sql.Composed:
-        begun = opening(status, self.watch)
+    def _ring(self, status: str, told: sql.Composable) -> sql.Composed:
+        """`told`: the message of a changed row, or NULL."""
         return sql.SQL(statement("log_ring")).format(
             asleep=sql.SQL(statement("log_asleep")).format(
                 namespace=sql.Literal(ASLEEP_NAMESPACE), log=sql.Literal(self.occasion.surroundings.log)
             ),
             ring_setting=sql.Literal(RING_SETTING),
             channel=sql.Literal(self.settings.channel),
-            guarded_message=guarded(begun),
-            message=message_of_log_row(begun, self.watch, self.table),
-            remedy=sql.Literal(self._remedy),
+            guarded_message=guarded(opening(status, self.watch)),
+            message=told,
+            remedy=sql.Literal(self.occasion.remedy),
         )
-
-    @property
-    def _remedy(self) -> str:
-        return self.occasion.remedy
 
 
 def telling(occasion: Occasion, it: Telling, settings: TriggersSettings) -> sql.Composed:

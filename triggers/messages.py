@@ -32,12 +32,12 @@ def message(begun: str, watch: Watch, table: Table) -> sql.Composable:
 
 
 def message_of_log_row(begun: str, watch: Watch, table: Table) -> sql.Composable:
-    """The same, over what was written of a row into the log."""
+    """The same, over what was written of a row into the log, called `first`."""
     names = [*([PROJECT_COLUMN] if watch.tells_project(table.columns) else []), *watch.carried(table.columns)]
-    values = {name: sql.SQL("(rowcast.told_carried -> {})").format(sql.Literal(name)) for name in names}
+    values = {name: sql.SQL("(first.carried -> {})").format(sql.Literal(name)) for name in names}
     project = values.get(PROJECT_COLUMN) if watch.tells_project(table.columns) else None
     carried = {name: values[name] for name in watch.carried(table.columns)}
-    return _message(begun, sql.SQL("to_json(rowcast.told_key)"), project, carried)
+    return _message(begun, sql.SQL("to_json(first.key)"), project, carried)
 
 
 def _message(

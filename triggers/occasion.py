@@ -16,6 +16,8 @@ class Surroundings:
     """`db_table`, as a model declares it → the table in this database: those that routes lead over."""
     log: str
     """The change log, qualified and quoted."""
+    leaves: Sequence[str]
+    """Its leaves in the order of their numbers, as well."""
 
 
 @dataclass(frozen=True, slots=True)

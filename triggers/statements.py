@@ -6,5 +6,5 @@ from importlib.resources import files
 
 @cache
 def statement(name: str) -> str:
-    """The text of `sql/<name>.sql`."""
-    return files("triggers").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    """The text of `sql/<name>.sql`, which may stand within another."""
+    return files("triggers").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8").rstrip("\n")

@@ -11,7 +11,7 @@ from psycopg2 import sql
 from triggers import catalog
 from triggers.definitions import definitions
 from triggers.facts import FOREIGN, Definition, Table
-from triggers.log import LOG
+from triggers.log import LEAF_NAMES, LOG
 from triggers.log_definition import creation_sql
 from triggers.occasion import Surroundings
 from triggers.reconcile import LogStanding, Standing, State, log_standing, standings
@@ -104,8 +104,9 @@ def _log(connection: BaseDatabaseWrapper, *, is_wanted: bool) -> tuple[LogStandi
 def _definitions(
     connection: BaseDatabaseWrapper, wanted: Iterable[tuple[Table, Sequence[Telling]]], trees: Trees
 ) -> list[Definition]:
-    log = sql.Identifier(catalog.installed_log(connection).schema, LOG).as_string(connection.connection)
-    surroundings = Surroundings({db_table: tree[0] for db_table, tree in trees.items() if tree}, log)
+    schema = catalog.installed_log(connection).schema
+    log, *leaves = (sql.Identifier(schema, name).as_string(connection.connection) for name in (LOG, *LEAF_NAMES))
+    surroundings = Surroundings({db_table: tree[0] for db_table, tree in trees.items() if tree}, log, leaves)
     settings = load()
     return [
         definition

@@ -12,12 +12,14 @@ from project.development.postgres import OWNER
 from tests.shop.models import Barge, Counter, Vessel
 from tests.triggers.conftest import Configure, Ear, ReversibleStatement, busy, connect, our_functions, run
 from triggers.install import TriggersError, remove
+from triggers.log import LEAF_NAMES, LOG
 from triggers.settings import DURABLE, NOTIFY
 from triggers.survey import survey
 
 Mute = Callable[[], AbstractContextManager[None]]
 
 DENIED = "permission denied for (function pg_notify|table rowcast_log)"
+LOGS = ", ".join([LOG, *LEAF_NAMES])
 COUNTERS = r"SELECT count(*) FROM pg_class WHERE relkind = 'S' AND relname LIKE 'rowcast\_untold\_%'"
 
 
@@ -26,7 +28,7 @@ def mute(delivery: str, superuser: PostgresConnection) -> Mute:
     """Nothing can be told meanwhile."""
     revoke, grant = {
         NOTIFY: ("REVOKE EXECUTE ON FUNCTION pg_notify FROM PUBLIC", "GRANT EXECUTE ON FUNCTION pg_notify TO PUBLIC"),
-        DURABLE: (f"REVOKE INSERT ON rowcast_log FROM {OWNER}", f"GRANT INSERT ON rowcast_log TO {OWNER}"),
+        DURABLE: (f"REVOKE INSERT ON {LOGS} FROM {OWNER}", f"GRANT INSERT ON {LOGS} TO {OWNER}"),
     }[delivery]
 
     @contextmanager

@@ -42,7 +42,7 @@ def write_and_roll_back(table_name: str, key: str, column: str) -> None:
         (found,) = find_tables(connection, table)
         telling = Telling(Watch(model=LongName, key_column=key, has_project=False))
         for definition in definitions(
-            found, [telling], Surroundings({}, ""), TriggersSettings(delivery="notify"), connection.connection
+            found, [telling], Surroundings({}, "", []), TriggersSettings(delivery="notify"), connection.connection
         ):
             for statement in (*definition.function_sql, *definition.trigger_sql):
                 cursor.execute(statement)

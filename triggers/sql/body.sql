@@ -1,6 +1,8 @@
 
 #variable_conflict use_column
-{variables}BEGIN
+{variables}
+BEGIN
     {tellings}
     RETURN NULL;
-{on_error}END
+{on_error}
+END

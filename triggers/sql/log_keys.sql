@@ -17,7 +17,5 @@
                     coalesce(key, keys[1]) AS key,
                     CASE json_typeof(carried) WHEN 'array' THEN carried -> 0 ELSE carried END AS carried
             )
-            SELECT key, carried INTO rowcast.told_key, rowcast.told_carried
-            FROM written
-            ORDER BY id
-            LIMIT 1;
+            SELECT {message_of_log_row} INTO rowcast.told_message
+            FROM (SELECT key, carried FROM written ORDER BY id LIMIT 1) AS first;

@@ -8,6 +8,5 @@
         AND status = {status}
         AND model = {model}
     )
-    AND {remedy} IS NOT NULL
-    RETURNING key, carried INTO rowcast.told_key, rowcast.told_carried;
+    AND {remedy} IS NOT NULL;
     {ring}

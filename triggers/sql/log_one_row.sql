@@ -1,10 +1,7 @@
--- A statement of one row.
-    INSERT INTO {log} (leaf, status, model, key, carried)
-    SELECT {leaf}, {status}, {model}, {key}, named.carried
-    FROM {rows} AS changed, {named}
-    WHERE NOT EXISTS (SELECT FROM {rows} OFFSET 1)
-    AND {remedy} IS NOT NULL
-    RETURNING key, carried INTO rowcast.told_key, rowcast.told_carried;
+-- A statement of one row writes by one statement, straight into the leaf whose turn it is.
+    rowcast.told_message := NULL;
+    rowcast.leaf := {leaf};
+    {plain}
     IF NOT FOUND THEN
         IF EXISTS (SELECT FROM {rows} OFFSET 1) THEN
             {many}

@@ -1,6 +1,7 @@
 -- The model's rows whose part in this table changed, each once.
     -- Until the hook has run, a migration may have taken away what is looked up: then look at all of them, it says.
     -- The attempt writes nothing, so that its subtransaction costs no transaction id.
+    rowcast.told_message := NULL;
     BEGIN
         rowcast.are_uuids := pg_typeof((
             SELECT related.key
@@ -16,8 +17,7 @@
     IF rowcast.are_uuids IS NULL THEN
         INSERT INTO {log} (leaf, status, model)
         SELECT {leaf}, {status}, {model}
-        WHERE {remedy} IS NOT NULL
-        RETURNING key, carried INTO rowcast.told_key, rowcast.told_carried;
+        WHERE {remedy} IS NOT NULL;
     ELSE
         {arrays}
     END IF;

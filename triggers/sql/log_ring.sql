@@ -4,6 +4,6 @@
         AND current_setting({ring_setting}, true) IS DISTINCT FROM 'off'
     THEN
         PERFORM pg_notify({channel}, {guarded_message})
-        FROM (SELECT {message} AS message) AS messages
+        FROM (SELECT ({message})::text AS message) AS messages
         WHERE {remedy} IS NOT NULL;
     END IF;

@@ -24,7 +24,5 @@
                     coalesce(key, replace(uuids[1]::text, '-', ''), keys[1]) AS key,
                     CASE json_typeof(carried) WHEN 'array' THEN carried -> 0 ELSE carried END AS carried
             )
-            SELECT key, carried INTO rowcast.told_key, rowcast.told_carried
-            FROM written
-            ORDER BY id
-            LIMIT 1;
+            SELECT {message_of_log_row} INTO rowcast.told_message
+            FROM (SELECT key, carried FROM written ORDER BY id LIMIT 1) AS first;

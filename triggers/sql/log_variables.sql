@@ -1,5 +1,5 @@
 <<rowcast>>
 DECLARE
-    told_key text;
-    told_carried json;
+    told_message text;
+    leaf smallint;
     are_uuids boolean;

@@ -1,0 +1,1 @@
+(SELECT before.image FROM old_rows AS former, {before})

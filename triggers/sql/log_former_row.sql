@@ -1,0 +1,1 @@
+(SELECT former.*::record FROM old_rows AS former)
