@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from ws.observation import Observation
+from ws.observation import Observation, Observe
 
 OBSERVATION_SECONDS = 20.0
 Kind = TypeVar("Kind", bound=Observation)
@@ -17,11 +17,20 @@ class Observed:
     def __init__(self) -> None:
         self._all: list[Observation] = []
         self._news = threading.Condition()
+        self._reader: Observe = lambda _: None
 
     def __call__(self, observation: Observation) -> None:
         with self._news:
             self._all.append(observation)
+            self._reader(observation)
             self._news.notify_all()
+
+    def tell(self, reader: Observe) -> None:
+        """Everything, what was observed before too, to this reader."""
+        with self._news:
+            self._reader = reader
+            for observation in self._all:
+                reader(observation)
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Those of this kind, in their order."""

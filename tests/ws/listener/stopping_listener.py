@@ -1,0 +1,45 @@
+"""A listener in a process of its own, which stops itself, as SIGSTOP does, where it is told to.
+
+    python -m tests.ws.listener.stopping_listener <database URL> <schema> <Redis URL> <where>
+
+`before a batch`: with what it has read in hand. `nowhere`: somebody else stops it. It prints what it observes.
+"""
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from threading import Event
+
+import django
+
+from project.environment import redis_arguments
+
+
+def main(database_url: str, schema: str, redis_url: str, where: str) -> None:
+    """Until SIGTERM."""
+    django.setup()
+    from tests.ws.listener.change_log import ChangeLog  # noqa: PLC0415 - Django first
+    from tests.ws.listener.listeners import Listener  # noqa: PLC0415
+    from ws.listener.observations import Leading  # noqa: PLC0415
+    from ws.settings import load  # noqa: PLC0415
+
+    ended = Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    settings = replace(load(), connection=redis_arguments(redis_url))
+    with Listener(ChangeLog(database_url, schema), settings) as listener:
+        listener.observed.tell(lambda observation: say(f"{type(observation).__name__}: {observation}"))
+        listener.observed.wait_for(Leading)
+        if where == "before a batch":
+            listener.before_publish(lambda: os.kill(os.getpid(), signal.SIGSTOP))
+        say("ready")
+        ended.wait()
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
