@@ -6,7 +6,6 @@ import pytest
 
 from tests.wire_cutter import WireCutter
 from tests.ws.listener.conftest import StartListener
-from tests.ws.listener.listeners import HookedStep
 from ws.listener.observations import EpochBegan, PublicationFailed
 from ws.listener.publication import new_epoch
 
@@ -22,10 +21,9 @@ def test_an_epoch_is_16_hex_digits() -> None:
 
 @pytest.mark.usefixtures("step")  # so that Redis knows the scripts, and its next answer is the beginning's
 def test_an_epoch_that_began_without_an_answer_is_told_when_it_is_found(
-    start_listener: StartListener, wire: WireCutter, monkeypatch: pytest.MonkeyPatch
+    start_listener: StartListener, wire: WireCutter
 ) -> None:
-    monkeypatch.setattr(HookedStep, "before_begin", wire.cut_at_answer)
-    listener = start_listener(wire.url)
+    listener = start_listener(wire.url, before_begin=wire.cut_at_answer)
     listener.observed.wait_for(PublicationFailed)
     assert (
         listener.observed.wait_for(EpochBegan).reason == "Redis holds no cursor of this log: it is new, or was emptied"
