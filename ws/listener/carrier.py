@@ -5,6 +5,7 @@ or a new epoch tells clients to refetch.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from ws.listener.log import Log, Reading
 from ws.listener.log_observations import Behind, CaughtUp, Published
@@ -47,7 +48,7 @@ class Carrier:
         if not reading.rows:
             return 0
         self._require_untrimmed(reading.lsn)
-        parts = list(batches(reading.rows, self._publication.routes, 0, 0)) if reading.is_whole else []
+        parts = list(islice(batches(reading.rows, self._publication.routes, 0, 0), 2)) if reading.is_whole else []
         if len(parts) == 1:
             self._publication.publish(parts[0], self._publication.cursor.read_at_once(reading.seen, reading.rows))
             self._observe(Published(len(reading.rows), parts[0].count, reading.lag_seconds))
