@@ -29,8 +29,9 @@ SET default_transaction_read_only = off;
 SET max_parallel_workers_per_gather = 0;
 SET jit = off;
 SET plan_cache_mode = force_generic_plan;
-SET enable_seqscan = off
-"""
+SET enable_seqscan = off;
+SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'
+"""  # noqa: S608 - a number of ours
 """A listener that was stopped loses its sessions, and with them its locks, when it has been silent for 10 s; what the
 role has set otherwise must not do that earlier, nor later. Plans are made once, by index."""
 

@@ -46,13 +46,15 @@ def test_what_holds_the_locks_neither_listens_nor_reads(database: Database) -> N
 
 def test_what_a_role_has_set_is_not_ours(log: ChangeLog) -> None:
     """PITFALLS 51."""
-    options = f"{log.arguments['options']} {HOSTILE}"
+    has_transaction_timeout = log.own.server_version >= 170_000
+    options = f"{log.arguments['options']} {HOSTILE} {'-c transaction_timeout=50' if has_transaction_timeout else ''}"
     database = log.open_database(options=options)
     log.tell("ä€")
     reads = database.open_log()
     row = reads.unread(Snapshot(0)).rows[0]
     assert (row.key, row.at[:2]) == ("ä€", "20")
     assert database.guard.ask("SELECT pg_sleep(0.2); SHOW statement_timeout") == [("0",)]
+    assert database.guard.ask("BEGIN; SELECT pg_sleep(0.2); COMMIT; SELECT 1") == [(1,)]
     assert database.guard.ask("SHOW synchronous_commit") == [("on",)]
     assert database.identity().incarnation
 
