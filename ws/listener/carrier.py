@@ -42,8 +42,8 @@ class Carrier:
 
     def drain(self) -> int:
         """Publish what is visible now; the number of log rows that it was. A stop may leave a window open."""
-        if self._publication.cursor.upper is not None:
-            return self._read_window()
+        if self._publication.cursor.upper is not None and ((rows := self._read_window()) or self._stop.is_set):
+            return rows
         reading = self._log.unread(self._publication.cursor.base)
         if not reading.rows:
             return 0

@@ -15,8 +15,8 @@ from ws.wire.message import seq_of
 
 WRITERS = 4
 STEPS = 300
-SEEDS = [*range(8), int(os.environ.get("SEED") or SystemRandom().randrange(10**9))]
-"""Always the same, and one that is not; SEED is it, again."""
+SEEDS = [*range(8), 717443416, int(os.environ.get("SEED") or SystemRandom().randrange(10**9))]
+"""Always the same, and one that is not; SEED is it, again. One of these found what the others had not."""
 WEIGHTS = {
     "write one": 40,
     "write many": 12,
