@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import sleep
 from typing import Any
 
 from psycopg2 import sql
@@ -57,6 +58,9 @@ class Reading:
         return (datetime.fromisoformat(self.read_at) - datetime.fromisoformat(self.rows[0].at)).total_seconds()
 
 
+FLUSHED_WITHIN_SECONDS = (0.0005, 0.001, 0.002, 0.004)
+"""Between the looks whether what was read is on disk. After them it is flushed: its writers did not wait for that."""
+
 PREPARED = {"running": "$1", "xmax": "$2", "limit": "$3"}
 
 
@@ -91,10 +95,18 @@ class Log:
         return Reading([Row(*row) for row in rows], Snapshot.parse(seen), lsn, read_at, is_whole=len(rows) < limit)
 
     def trimmed(self, lsn: str) -> int:
-        """How often unread rows were trimmed, asked after reading. Everything before `lsn` is on disk afterwards."""
-        ((trimmed, is_flushed),) = self._ask("after_reading", {"lsn": lsn}, state=self._place.table("rowcast_state"))
-        if not is_flushed:
-            self._ask("flush")
+        """How often unread rows were trimmed, asked after reading. Everything before `lsn` is on disk afterwards.
+
+        A moment later it mostly is, by the writers' own commits: a flush of ours would make them wait for the disk.
+        """
+        for seconds in FLUSHED_WITHIN_SECONDS:
+            ((trimmed, is_flushed),) = self._ask(
+                "after_reading", {"lsn": lsn}, state=self._place.table("rowcast_state")
+            )
+            if is_flushed:
+                return int(trimmed)
+            sleep(seconds)
+        self._ask("flush")
         return int(trimmed)
 
     def extent(self, base: Snapshot, seen: Snapshot) -> tuple[int, int | None]:
