@@ -23,6 +23,11 @@ from triggers.watches import PROJECT_COLUMN, Watch
 CARRIED_BYTES_AT_MOST = 16 * 1024
 """Of one row, as JSON: 500 of them are one row of the log."""
 
+TYPES_OF_ONE_LENGTH = {"uuid", "bigint", "integer", "smallint"}
+"""An array of others is read from its start for each slice of it."""
+KEYS_OF_AN_ARRAY_AT_MOST = 1_000_000
+"""Beyond that rows are counted off in groups, in no more memory than work_mem."""
+
 TOLD_MESSAGE = sql.SQL("rowcast.told_message")
 """Of the first of many rows."""
 
@@ -45,10 +50,18 @@ class _Writer:
         return sql.SQL(statement("log_model")).format(ring=self._ring(status, sql.NULL), **self._common(status))
 
     def own_rows(self, status: str) -> sql.Composed:
-        return self._one_or_many(status, "log_plain_row", "log_rows")
+        parts = self._common(status)
+        numbered = sql.SQL(statement("log_rows")).format(**parts)
+        ordered = sql.SQL(statement("log_keys_of_rows")).format(**parts)
+        return self._one_or_many("log_plain_row", self._slices_or_groups(ordered, numbered, parts), status, parts)
 
     def changed_rows(self, status: str) -> sql.Composed:
-        return self._one_or_many(status, "log_plain_changed_row", "log_changed_rows")
+        parts = self._common(status)
+        changed = sql.SQL(statement("log_changed_rows")).format(**parts)
+        numbered = sql.SQL(statement("log_numbered_changed_rows")).format(changed_rows=changed)
+        ordered = sql.SQL(statement("log_keys_of_changed_rows")).format(changed_rows=changed)
+        many = self._slices_or_groups(ordered, numbered, parts)
+        return self._one_or_many("log_plain_changed_row", many, status, parts)
 
     def rows_of_partitions(self, status: str) -> sql.Composed:
         """An UPDATE or MERGE that may have moved rows."""
@@ -78,17 +91,34 @@ class _Writer:
             keys=keys, related=related, arrays=arrays, ring=ring, **parts
         )
 
-    def _one_or_many(self, status: str, plain: str, numbered: str) -> sql.Composed:
+    def _one_or_many(self, plain: str, many: sql.Composable, status: str, parts: Parts) -> sql.Composed:
         """A statement of one row, which is the common one, costs one statement of ours."""
-        parts = self._common(status)
         leaves = {f"leaf_{number}": self._plain(plain, number, parts) for number in range(LEAVES)}
         first = sql.SQL(statement("log_first_message")).format(
             message=message(opening(status, self.watch), self.watch, self.table), gone=gone(self.watch), **parts
         )
         return sql.SQL(statement("log_one_row")).format(
             plain=sql.SQL(statement("log_plain")).format(**leaves),
-            many=self._own_arrays(sql.SQL(statement(numbered)).format(**parts), parts),
+            many=many,
             ring=self._ring(status, first),
+            **parts,
+        )
+
+    def _slices_or_groups(self, ordered: sql.Composable, numbered: sql.Composable, parts: Parts) -> sql.Composed:
+        """Many keys: by the quick way where they are of one length and travel alone."""
+        groups, key_type = self._own_arrays(numbered, parts), self.table.columns.get(self.watch.key_column, "")
+        if key_type not in TYPES_OF_ONE_LENGTH or self._travels:
+            return groups
+        column, array = ("uuids", "uuid[]") if key_type == "uuid" else ("keys", "text[]")
+        slices = sql.SQL(statement("log_slices")).format(
+            ordered_keys=ordered, column=sql.Identifier(column), type=sql.SQL(array), **parts
+        )
+        return sql.SQL(statement("log_slices_or_groups")).format(
+            key_column=sql.Literal(self.watch.key_column),
+            key_type=sql.Literal(key_type),
+            keys_of_an_array_at_most=sql.Literal(KEYS_OF_AN_ARRAY_AT_MOST),
+            slices=slices,
+            groups=groups,
             **parts,
         )
 

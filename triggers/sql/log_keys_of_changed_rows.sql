@@ -1,0 +1,5 @@
+SELECT key
+                FROM (
+                {changed_rows}
+                ) AS told
+                ORDER BY position

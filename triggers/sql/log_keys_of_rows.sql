@@ -1,0 +1,2 @@
+SELECT named.key
+                FROM {rows} AS changed, {named}
