@@ -8,10 +8,9 @@ from uuid import UUID
 
 import psycopg2
 import pytest
-import redis
 
 from tests.conftest import ProgramRequirement
-from tests.pipeline.conftest import Pipeline, next_message, running_pipeline
+from tests.pipeline.conftest import Pipeline, forget_other_databases, next_message, running_pipeline
 from tests.pipeline.test_start_errors import settings_module
 from tests.pooler import INSTALL, Pooler
 from tests.processes import Process
@@ -103,6 +102,7 @@ def test_a_copy_of_the_database_is_refused_until_it_is_adopted(own: Pipeline) ->
     with server.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name}_copy WITH (FORCE)")
     server.close()
+    forget_other_databases(own.environment["REDIS_URL"])
 
 
 def test_a_watch_with_a_facility_of_its_own_is_told_there_with_what_travels(
@@ -130,8 +130,6 @@ def test_behind_a_pooler_it_polls_and_says_so(
     program = require_program(["pgbouncer", "/usr/sbin/pgbouncer"], INSTALL)
     with Pooler(program, tmp_path, environment["DATABASE_URL"]) as pooler:
         pooled = {**environment, "DATABASE_URL": pooler.url}
-        with redis.Redis.from_url(environment["REDIS_URL"]) as server:
-            server.delete("rodan:rowcast:head:rodan:broadcast:rodan")
         with running_pipeline(pooled) as pipeline, pipeline.client() as client:
             pipeline.listener.wait_for("through a transaction pooler")
             keys = write(pipeline, "pooled", MANY)

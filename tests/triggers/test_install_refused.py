@@ -16,6 +16,7 @@ from tests.triggers.conftest import (
     run,
 )
 from triggers.install import TriggersError, remove
+from triggers.log import LEAF_NAMES
 
 COUNTER_UPDATE = "SELECT tgfoid::regproc::text FROM pg_trigger WHERE tgrelid = 'shop_counter'::regclass AND tgtype = 16"
 
@@ -127,7 +128,7 @@ def test_remove_reports_a_busy_table_and_keeps_its_triggers(configure: Configure
 @pytest.fixture
 def forbidden_notify(configure: Configure, superuser: PostgresConnection) -> Iterator[None]:
     """A function of ours can be made, and fails whoever fires it."""
-    configure()
+    configure(DELIVERY="notify")
     with superuser.cursor() as cursor:
         cursor.execute("REVOKE EXECUTE ON FUNCTION pg_notify FROM PUBLIC")
         yield
@@ -141,8 +142,21 @@ def test_a_function_that_would_fail_every_writer_fails_the_install(
     # Pitfall 26: it is fired once, by ourselves, with no row.
     run("DROP TRIGGER rowcast_insert ON shop_counter")
     with pytest.raises(TriggersError, match="permission denied for function pg_notify"):
-        configure()
+        configure(DELIVERY="notify")
     assert "rowcast_insert on shop_counter" not in our_triggers()
+    assert len(our_triggers("shop_counter")) == 3
+
+
+def test_a_function_that_may_not_write_the_log_fails_the_install(
+    configure: Configure, alter: ReversibleStatement
+) -> None:
+    # Pitfall 26
+    configure()
+    run("DROP TRIGGER rowcast_insert ON shop_counter")
+    for leaf in ("rowcast_log", *LEAF_NAMES):
+        alter(f"REVOKE INSERT ON {leaf} FROM CURRENT_USER", f"GRANT INSERT ON {leaf} TO CURRENT_USER")
+    with pytest.raises(TriggersError, match="permission denied for table rowcast_log"):
+        configure()
     assert len(our_triggers("shop_counter")) == 3
 
 
