@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from project.development.programs import postgres_binaries
 from project.environment import CHECKOUT
+from tests.pipeline.conftest import forget_other_databases
 
 
 def run(*options: str, environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -22,6 +23,7 @@ def run(*options: str, environment: Mapping[str, str]) -> "subprocess.CompletedP
 
 def test_the_table_is_printed(database_url: str, redis_url: str) -> None:
     servers = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "POSTGRES_BIN": str(postgres_binaries())}
+    forget_other_databases(redis_url)
     done = run("--rounds=1", "--seconds=2", "--only", "one-writer", environment=servers)
     assert done.returncode == 0, done.stderr
     assert "| single-row commits, 1 writer, against no trigger |" in done.stdout
