@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from tests.triggers.conftest import Ear, run
+from tests.triggers.conftest import run
+from tests.triggers.ears import Ear
 
 MOVE = "WHEN MATCHED THEN UPDATE SET region = wish.region"
 RESYNC = ("resync", None)

@@ -8,7 +8,8 @@ from django.db import connection
 
 from project.models import Observation, Project, Reservation, SchedulingUnit
 from tests.shop.models import Counter, Order
-from tests.triggers.conftest import Ear, ReversibleStatement, run
+from tests.triggers.conftest import ReversibleStatement, run
+from tests.triggers.ears import Ear
 
 
 def test_insert_update_and_delete_are_told_in_rodans_words(ear: Ear) -> None:

@@ -9,14 +9,8 @@ from django.db import connection, models
 
 from project.models import Project, SchedulingUnit
 from tests.shop.models import Slug
-from tests.triggers.conftest import (
-    Configure,
-    Ear,
-    ReversibleStatement,
-    only_by_notifications,
-    only_by_the_log,
-    run,
-)
+from tests.triggers.conftest import Configure, ReversibleStatement, only_by_notifications, only_by_the_log, run
+from tests.triggers.ears import Ear
 
 BYTES_AT_MOST = 7999
 ROW = UUID(int=1)

@@ -10,7 +10,8 @@ from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 -
 
 from project.development.postgres import OWNER
 from tests.shop.models import Barge, Counter, Vessel
-from tests.triggers.conftest import Configure, Ear, ReversibleStatement, busy, connect, our_functions, run
+from tests.triggers.conftest import Configure, ReversibleStatement, busy, our_functions, run
+from tests.triggers.ears import Ear, connect
 from triggers.install import TriggersError, remove
 from triggers.log import LEAF_NAMES, LOG
 from triggers.settings import DURABLE, NOTIFY

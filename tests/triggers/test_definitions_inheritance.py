@@ -4,7 +4,8 @@ import pytest
 from django.db import transaction
 
 from tests.shop.models import Barge, Frigate, Insured, Order, Ship, Vessel
-from tests.triggers.conftest import Configure, Ear, ReversibleStatement, run
+from tests.triggers.conftest import Configure, ReversibleStatement, run
+from tests.triggers.ears import Ear
 from triggers.settings import NOTIFY
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from project.models import Project
 from tests.shop.models import Barge, Call, Frigate, Port, Ship, Vessel
-from tests.triggers.conftest import Configure, Ear, run
+from tests.triggers.conftest import Configure, run
+from tests.triggers.ears import Ear
 from triggers.settings import NOTIFY
 
 Told = list[tuple[str, str, str]]

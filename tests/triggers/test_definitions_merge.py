@@ -3,7 +3,8 @@
 import pytest
 from django.db import transaction
 
-from tests.triggers.conftest import Ear, ReversibleStatement, run
+from tests.triggers.conftest import ReversibleStatement, run
+from tests.triggers.ears import Ear
 from tests.triggers.readings import MOVE, RESYNC, heard, key, merge, write
 
 

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.shop.models import LongName, Weird
-from tests.triggers.conftest import Configure, Ear, ReversibleStatement, our_functions, our_triggers, run
+from tests.triggers.conftest import Configure, ReversibleStatement, our_functions, our_triggers, run
+from tests.triggers.ears import Ear
 from triggers.catalog import find_tables
 from triggers.definitions import definitions, function_name
 from triggers.facts import Operation, Table

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.triggers.conftest import Configure, Ear, ReversibleStatement, connect, run
+from tests.triggers.conftest import Configure, ReversibleStatement, run
+from tests.triggers.ears import Ear, connect
 from tests.triggers.readings import MOVE, RESYNC, heard, key, merge, write
 
 Told = list[tuple[str, str, int]]

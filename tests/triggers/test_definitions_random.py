@@ -9,7 +9,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.triggers.conftest import Ear, run
+from tests.triggers.conftest import run
+from tests.triggers.ears import Ear
 
 KEYS = st.sets(st.integers(1, 4), min_size=1)
 REGIONS = st.sampled_from(["a", "b", "c", "cc", "z"])

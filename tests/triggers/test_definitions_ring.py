@@ -9,7 +9,8 @@ import pytest
 from django.db import transaction
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
-from tests.triggers.conftest import Configure, NotificationEar, ReversibleStatement, connect, run
+from tests.triggers.conftest import Configure, ReversibleStatement, run
+from tests.triggers.ears import NotificationEar, connect
 
 ASLEEP = "(1919907649::bigint << 32) | %s::regclass::oid::bigint"
 CANCELS = 150

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from project.models import Observation, Project, SchedulingUnit
 from tests.shop.models import Counter, ExpressOrder, LoudOrder, Order
-from tests.triggers.conftest import Ear, ReversibleStatement, run
+from tests.triggers.conftest import ReversibleStatement, run
+from tests.triggers.ears import Ear
 from triggers.settings import NOTIFY
 
 PARENTS = (UUID(int=1), UUID(int=2))

@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.db import transaction
 
 from tests.shop.models import Barge, Counter, Port
-from tests.triggers.conftest import Configure, Ear, our_triggers, run
+from tests.triggers.conftest import Configure, our_triggers, run
+from tests.triggers.ears import Ear
 
 RESYNC = '{"status": "resync", "model": "counter", "uuid": null}'
 

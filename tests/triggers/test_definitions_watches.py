@@ -8,7 +8,8 @@ import pytest
 
 from project.models import Project, SchedulingUnit
 from tests.shop.models import Barge, Counter, Order, Port, Vessel
-from tests.triggers.conftest import Configure, Ear, ReversibleStatement, only_by_notifications, only_by_the_log, run
+from tests.triggers.conftest import Configure, ReversibleStatement, only_by_notifications, only_by_the_log, run
+from tests.triggers.ears import Ear
 
 
 def watch(configure: Configure, ear: Ear, **entry: Any) -> None:  # noqa: ANN401 - right or wrong

@@ -7,7 +7,8 @@ import pytest
 from psycopg2.errors import InsufficientPrivilege
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
-from tests.triggers.conftest import Configure, Ear, ReversibleStatement, connect, our_functions, our_triggers, run
+from tests.triggers.conftest import Configure, ReversibleStatement, our_functions, our_triggers, run
+from tests.triggers.ears import Ear, connect
 
 FIXED_SEARCH_PATH = "search_path=pg_catalog, pg_temp"
 

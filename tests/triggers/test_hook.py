@@ -13,16 +13,8 @@ from django.db import connection, models
 from pytest_django import Settings
 
 from tests.processes import Process
-from tests.triggers.conftest import (
-    Configure,
-    Ear,
-    ReversibleStatement,
-    busy,
-    connect,
-    our_functions,
-    our_triggers,
-    run,
-)
+from tests.triggers.conftest import Configure, ReversibleStatement, busy, our_functions, our_triggers, run
+from tests.triggers.ears import Ear, connect
 from triggers.hook import reconcile_after_migrate
 from triggers.install import TriggersError, remove
 from triggers.locks import RECONCILE_LOCK

@@ -6,16 +6,8 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import Settings
 
-from tests.triggers.conftest import (
-    Configure,
-    Ear,
-    ReversibleStatement,
-    busy,
-    lock_modes,
-    our_functions,
-    our_triggers,
-    run,
-)
+from tests.triggers.conftest import Configure, ReversibleStatement, busy, lock_modes, our_functions, our_triggers, run
+from tests.triggers.ears import Ear
 from triggers.install import reconcile, remove
 
 COUNTER_UPDATE = "SELECT tgfoid::regproc::text FROM pg_trigger WHERE tgrelid = 'shop_counter'::regclass AND tgtype = 16"

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from tests.processes import Process
-from tests.triggers.conftest import Configure, connect, our_functions, our_triggers, run
+from tests.triggers.conftest import Configure, our_functions, our_triggers, run
+from tests.triggers.ears import connect
 from triggers.install import TriggersError, reconcile, remove
 from triggers.log import PARTS
 

@@ -9,16 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
-from tests.triggers.conftest import (
-    WATCH_WITH_READINGS,
-    Configure,
-    Ear,
-    busy,
-    lock_modes,
-    our_functions,
-    our_triggers,
-    run,
-)
+from tests.triggers.conftest import WATCH_WITH_READINGS, Configure, busy, lock_modes, our_functions, our_triggers, run
+from tests.triggers.ears import Ear
 from triggers.install import TriggersError, reconcile, remove
 
 pytestmark = pytest.mark.usefixtures("readings")

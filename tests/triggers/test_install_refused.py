@@ -7,14 +7,8 @@ import pytest
 from django.db import connection, transaction
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
-from tests.triggers.conftest import (
-    Configure,
-    Ear,
-    ReversibleStatement,
-    busy,
-    our_triggers,
-    run,
-)
+from tests.triggers.conftest import Configure, ReversibleStatement, busy, our_triggers, run
+from tests.triggers.ears import Ear
 from triggers.install import TriggersError, remove
 from triggers.log import LEAF_NAMES
 

@@ -9,7 +9,8 @@ from django.db import DatabaseError, connection
 
 from project.models import Project, SchedulingUnit
 from tests.shop.models import Counter
-from tests.triggers.conftest import Configure, Ear, LogEar, ReversibleStatement, connect, only_by_the_log, run
+from tests.triggers.conftest import Configure, ReversibleStatement, only_by_the_log, run
+from tests.triggers.ears import Ear, LogEar, connect
 from triggers import log_rows
 from triggers.statements import statement
 from triggers.survey import survey

@@ -14,7 +14,7 @@ from project.simulation.life import Life
 from project.simulation.plan import Plan
 from project.simulation.rows import ObservationRow, ProjectRow, ReservationRow, Status, UnitRow
 from project.simulation.sky import LOFAR, Sky
-from tests.triggers.conftest import Ear, LogEar, connect
+from tests.triggers.ears import Ear, LogEar, connect
 
 NOON = datetime(2030, 1, 31, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

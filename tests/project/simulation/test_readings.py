@@ -12,7 +12,7 @@ from project.simulation.readings import Readings
 from project.simulation.rows import Edit, ObservationRow, Status
 from project.simulation.ways import bulk_create
 from tests.project.simulation.conftest import PROJECT, UNIT, observation
-from tests.triggers.conftest import Ear
+from tests.triggers.ears import Ear
 
 RUNNING = [observation(number, status=Status.OBSERVING) for number in range(10, 18)]
 WAITING = [observation(number) for number in range(20, 28)]

@@ -12,7 +12,7 @@ from project.models import Clock, Observation, Project, Reservation, SchedulingU
 from project.simulation import store
 from project.simulation.simulator import Options, Simulator
 from tests.project.simulation.conftest import NOON
-from tests.triggers.conftest import Ear
+from tests.triggers.ears import Ear
 
 TABLES = (Project, SchedulingUnit, Observation, Reservation)
 

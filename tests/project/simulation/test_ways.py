@@ -10,7 +10,7 @@ from project.models import Observation
 from project.simulation.rows import Edit, Status
 from project.simulation.ways import DELETES, INSERTS, UPDATES, Way, bulk_create
 from tests.project.simulation.conftest import HOUR, PROJECT, UNIT, observation, reservation
-from tests.triggers.conftest import Ear
+from tests.triggers.ears import Ear
 
 ROWS = [replace(observation(number), target='a "quoted", \\N name') for number in (10, 11, 12)]
 OTHERS = [

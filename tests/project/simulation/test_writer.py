@@ -11,7 +11,7 @@ from project.simulation import writer
 from project.simulation.rows import Edit, Status, Step
 from project.simulation.writer import Writer
 from tests.project.simulation.conftest import NOON, PROJECT, UNIT, observation
-from tests.triggers.conftest import Ear
+from tests.triggers.ears import Ear
 
 ROWS = [observation(number) for number in range(10, 14)]
 MADE = Step(NOON, (Edit(None, PROJECT), Edit(None, UNIT), *(Edit(None, row) for row in ROWS)))
