@@ -127,7 +127,7 @@ class Pooled(Observation):
     def __str__(self) -> str:
         return (
             f"{self.database} is reached through a transaction pooler, where no ring arrives: the log is read every"
-            f" {self.poll_seconds:.0f} s instead. For messages within a millisecond add an alias to DATABASES that"
+            f" {self.poll_seconds:.0f} s instead. For messages at once add an alias to DATABASES that"
             " leads straight to PostgreSQL, and start runlistener --database with it"
         )
 
