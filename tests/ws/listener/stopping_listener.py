@@ -5,11 +5,10 @@
 `before a batch`: with what it has read in hand. `nowhere`: somebody else stops it. It prints what it observes.
 """
 
-import os
 import signal
 import sys
+import threading
 from dataclasses import replace
-from threading import Event
 
 import django
 
@@ -24,16 +23,21 @@ def main(database_url: str, schema: str, redis_url: str, where: str) -> None:
     from ws.listener.observations import Leading  # noqa: PLC0415
     from ws.settings import load  # noqa: PLC0415
 
-    ended = Event()
+    ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     settings = replace(load(), connection=redis_arguments(redis_url))
     with Listener(ChangeLog(database_url, schema), settings) as listener:
         listener.observed.tell(lambda observation: say(f"{type(observation).__name__}: {observation}"))
         listener.observed.wait_for(Leading)
         if where == "before a batch":
-            listener.before_publish(lambda: os.kill(os.getpid(), signal.SIGSTOP))
+            listener.before_publish(stop_here)
         say("ready")
         ended.wait()
+
+
+def stop_here() -> None:
+    """Nothing more is done: a signal to the process may be taken by another thread, a little later."""
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def say(line: str) -> None:
