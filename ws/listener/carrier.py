@@ -45,9 +45,11 @@ class Carrier:
         if self._publication.cursor.upper is not None and ((rows := self._read_window()) or self._stop.is_set):
             return rows
         reading = self._log.unread(self._publication.cursor.base)
+        self._require_untrimmed(reading.trimmed)
         if not reading.rows:
             return 0
-        self._require_untrimmed(reading.lsn)
+        if not reading.is_on_disk:
+            self._log.put_on_disk(reading.lsn)
         parts = list(islice(batches(reading.rows, self._publication.routes, 0, 0), 2)) if reading.is_whole else []
         if len(parts) == 1:
             self._publication.publish(parts[0], self._publication.cursor.read_at_once(reading.seen, reading.rows))
@@ -71,7 +73,7 @@ class Carrier:
         with self._log.window(self._publication.cursor) as fetch:
             # The open cursor holds the leaves: what was trimmed was trimmed before.
             _, lsn = self._log.position()
-            self._require_untrimmed(lsn)
+            self._require_untrimmed(self._log.trimmed(lsn))
             while rows := fetch(size):
                 count += len(rows)
                 size = _next_size(size, self._publish_part(rows))
@@ -91,8 +93,8 @@ class Carrier:
             messages += batch.count
         return messages
 
-    def _require_untrimmed(self, lsn: str) -> None:
-        if self._log.trimmed(lsn) != self._publication.trimmed:
+    def _require_untrimmed(self, trimmed: int) -> None:
+        if trimmed != self._publication.trimmed:
             raise TrimmedError
 
 

@@ -45,6 +45,10 @@ class Reading:
     seen: Snapshot
     lsn: str
     """Everything that it saw was written to the log of the server before this position."""
+    is_on_disk: bool
+    """Whether the server's log was on disk up to that position, a moment later."""
+    trimmed: int
+    """How often unread rows had been trimmed."""
     read_at: str
     """By the server's clock."""
     is_whole: bool
@@ -59,7 +63,7 @@ class Reading:
 
 
 FLUSHED_WITHIN_SECONDS = (0.0005, 0.001, 0.002, 0.004)
-"""Between the looks whether what was read is on disk. After them it is flushed: its writers did not wait for that."""
+"""After each look whether what was read is on disk. After the last it is flushed: its writers did not wait for that."""
 
 PREPARED = {"running": "$1", "xmax": "$2", "limit": "$3"}
 
@@ -78,36 +82,52 @@ class Log:
         self._place = place
         self._log = place.table("rowcast_log")
         self._is_prepared = is_prepared
+        self._lock = session.quote(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(self._log))
         if is_prepared:
             rows = self._rows({name: sql.SQL(sign) for name, sign in PREPARED.items()})
             self._session.ask(sql.SQL("PREPARE rowcast_rows (xid8[], xid8, bigint) AS {}").format(rows))
 
     def unread(self, base: Snapshot, limit: int | None = None) -> Reading:
-        """What this moment sees and the base did not, in the order of ids; at most so many rows."""
+        """What this moment sees and the base did not, in the order of ids; at most so many rows.
+
+        The leaves are locked before the moment: whoever trims them has committed by then, and `trimmed` tells it, or
+        waits until they are read.
+        """
         limit = self._rows_at_once if limit is None else limit
-        running = sql.SQL("{}::xid8[]").format(_array(base.running))
-        xmax = sql.SQL("{}::xid8").format(sql.Literal(str(base.xmax)))
-        arguments = {"running": running, "xmax": xmax, "limit": sql.Literal(limit)}
-        execute = sql.SQL("EXECUTE rowcast_rows ({running}, {xmax}, {limit})")
-        asked = execute.format(**arguments) if self._is_prepared else self._rows(arguments)
-        found = self._session.ask(asked, seconds=LONG_ANSWER_SECONDS)
-        (_, _, seen, lsn, *_, read_at), *rows = found
-        return Reading([Row(*row) for row in rows], Snapshot.parse(seen), lsn, read_at, is_whole=len(rows) < limit)
+        running, xmax = f"'{{{','.join(map(str, base.running))}}}'::xid8[]", f"'{base.xmax}'::xid8"
+        if self._is_prepared:
+            rows_sql = f"EXECUTE rowcast_rows ({running}, {xmax}, {limit})"
+        else:
+            arguments = {"running": sql.SQL(running), "xmax": sql.SQL(xmax), "limit": sql.Literal(limit)}
+            rows_sql = self._session.quote(self._rows(arguments))
+        found = self._session.ask(f"{self._lock}; {rows_sql}", seconds=LONG_ANSWER_SECONDS)
+        (_, trimmed, seen, lsn, is_on_disk, *_, read_at), *rows = found
+        return Reading(
+            [Row(*row) for row in rows],
+            Snapshot.parse(seen),
+            lsn,
+            is_on_disk=is_on_disk == "true",
+            trimmed=trimmed,
+            read_at=read_at,
+            is_whole=len(rows) < limit,
+        )
 
     def trimmed(self, lsn: str) -> int:
-        """How often unread rows were trimmed, asked after reading. Everything before `lsn` is on disk afterwards.
+        """How often unread rows were trimmed, asked after reading. Everything before `lsn` is on disk afterwards."""
+        self.put_on_disk(lsn)
+        ((trimmed,),) = self._ask("trimmed", state=self._place.table("rowcast_state"))
+        return int(trimmed)
+
+    def put_on_disk(self, lsn: str) -> None:
+        """Wait until everything before this position is on disk, or see to it.
 
         A moment later it mostly is, by the writers' own commits: a flush of ours would make them wait for the disk.
         """
         for seconds in FLUSHED_WITHIN_SECONDS:
-            ((trimmed, is_flushed),) = self._ask(
-                "after_reading", {"lsn": lsn}, state=self._place.table("rowcast_state")
-            )
-            if is_flushed:
-                return int(trimmed)
+            if self._ask("is_on_disk", {"lsn": lsn})[0][0]:
+                return
             sleep(seconds)
         self._ask("flush")
-        return int(trimmed)
 
     def extent(self, base: Snapshot, seen: Snapshot) -> tuple[int, int | None]:
         """How many rows `seen` sees that the base did not, and the newest transaction among them."""
@@ -162,7 +182,7 @@ class Log:
         return Snapshot.parse(seen), lsn
 
     def _rows(self, arguments: Mapping[str, sql.Composable]) -> sql.Composed:
-        return sql.SQL(statement("rows")).format(log=self._log, **arguments)
+        return sql.SQL(statement("rows")).format(log=self._log, state=self._place.table("rowcast_state"), **arguments)
 
     def _fetch(self, count: int) -> Sequence[Row]:
         fetch = sql.SQL("FETCH {} FROM rowcast_window").format(sql.Literal(count))

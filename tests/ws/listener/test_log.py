@@ -1,10 +1,12 @@
 """The log of a real PostgreSQL, read: what is visible and was not read, each row once, however commits fall."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.ws.listener.change_log import ChangeLog, ask
+from tests.ws.observed import wait_until
 from ws.listener.cursor import Cursor, beginning
 from ws.listener.log import Log, Reading
 from ws.listener.messages import Row
@@ -85,6 +87,20 @@ def test_what_was_rolled_back_is_never_read(log: ChangeLog, reads: Log) -> None:
     log.tell("rolled back", of=rolled_back)
     ask(rolled_back, "ROLLBACK")
     assert keys(reads.unread(Snapshot(0)).rows) == ["kept"]
+
+
+def test_a_reader_that_waited_for_a_trim_knows_of_it(log: ChangeLog, reads: Log) -> None:
+    """C7: TRUNCATE empties a leaf for older snapshots too, and they see the number of before."""
+    log.tell("trimmed")
+    trims = log.begin()
+    ask(trims, "UPDATE rowcast_state SET trimmed = trimmed + 1")
+    ask(trims, "TRUNCATE rowcast_log_0")
+    waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'rowcast_log_0'::regclass"
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(reads.unread, Snapshot(0))
+        wait_until(lambda: bool(log.ask(waiting)))
+        ask(trims, "COMMIT")
+        assert (reading.result().rows, reading.result().trimmed) == ([], 1)
 
 
 def test_a_prepared_transaction_is_read_when_it_is_committed(log: ChangeLog, reads: Log) -> None:

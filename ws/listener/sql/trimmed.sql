@@ -1,0 +1,3 @@
+-- How often unread rows were trimmed.
+SELECT trimmed
+FROM {state}
