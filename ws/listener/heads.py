@@ -20,19 +20,9 @@ class Source:
     log_oid: int
 
     @property
-    def name(self) -> str:
-        """Names the keys of cursor and lease."""
-        return f"{self.database_oid}.{self.log_oid}"
-
-    @property
     def owner(self) -> str:
-        """What the heads of its channels say."""
-        return f"{self.system}.{self.name}"
-
-
-def log_of(owner: str) -> str:
-    """The `Source.name` in an owner's text."""
-    return owner.partition(".")[2]
+        """What the heads of its channels say, and the keys of its cursor and its lease."""
+        return f"{self.system}.{self.database_oid}.{self.log_oid}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ws.listener.heads import Head, Held, Part, Source, is_too_large, log_of
+from ws.listener.heads import Head, Held, Part, Source, is_too_large
 from ws.listener.link import Link, Word
 from ws.listener.script import Script
 from ws.settings import WsSettings
@@ -51,7 +51,7 @@ class _Order:
     after: str
     parts: Sequence[Part]
     must_be_same_redis: bool
-    former_logs: Collection[str] = ()
+    formers: Collection[str] = ()
     """Whose cursors go away."""
 
 
@@ -77,7 +77,7 @@ class Step:
     def load(self, channels: Collection[Channel]) -> Held:
         """What Redis holds, and from here on what this Step goes on from. Raises RefusedError ("type")."""
         names = list(channels)
-        keys = [cursor_key(self._prefix, self._source.name)]
+        keys = [cursor_key(self._prefix, self._source.owner)]
         for channel in names:
             keys += [head_key(self._prefix, channel), stream_key(self._prefix, channel)]
         answer = _taken(self._held.run(self._link, keys))
@@ -118,26 +118,26 @@ class Step:
         `expected` is None where no cursor is stored. Channels that were loaded and are not begun keep their epoch,
         which they could not in another Redis. `adopt` takes over what another owner had when it was loaded.
         """
-        parts, former_logs = [], set()
+        parts, formers = [], set()
         for channel, epoch in epochs.items():
             head = self._heads.get(channel)
             former = head.owner if adopt and head and head.owner != self._source.owner else ""
             messages = numbered(announcements.get(channel, ()), 1)
             parts.append(Part(channel, None, Head(epoch, len(messages), self._source.owner), messages, former))
             if former:
-                former_logs.add(log_of(former))
+                formers.add(former)
         keeps_others = bool(self._heads.keys() - epochs.keys())
-        order = _Order("begin", expected or "", cursor, parts, keeps_others, former_logs - {self._source.name})
+        order = _Order("begin", expected or "", cursor, parts, keeps_others, formers)
         self._do(order)
 
     def hold_lease(self, text: str) -> None:
         """Say that the leader moves."""
-        key = lease_key(self._prefix, self._source.name)
+        key = lease_key(self._prefix, self._source.owner)
         self._link.call("SET", key, text, "PX", int(LEASE_SECONDS * 1000))
 
     def lease(self) -> str | None:
         """What the leader said in the last ten seconds."""
-        key = lease_key(self._prefix, self._source.name)
+        key = lease_key(self._prefix, self._source.owner)
         said = self._link.call("GET", key)
         return None if said is None else said.decode()
 
@@ -159,8 +159,8 @@ class Step:
         self._heads.update({part.channel: part.after for part in order.parts})
 
     def _keys(self, order: _Order) -> Iterator[str]:
-        for log in (self._source.name, *order.former_logs):
-            yield cursor_key(self._prefix, log)
+        for owner in (self._source.owner, *order.formers):
+            yield cursor_key(self._prefix, owner)
         for part in order.parts:
             yield head_key(self._prefix, part.channel)
             yield stream_key(self._prefix, part.channel)
@@ -168,7 +168,7 @@ class Step:
 
     def _arguments(self, order: _Order) -> Iterator[Word]:
         yield from (order.verb, self._source.owner, order.before, order.after)
-        yield from (self._expire_seconds, int(order.must_be_same_redis), len(order.former_logs))
+        yield from (self._expire_seconds, int(order.must_be_same_redis), len(order.formers))
         for part in order.parts:
             yield from part.arguments(self._resume_messages)
 

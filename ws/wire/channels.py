@@ -20,14 +20,14 @@ def head_key(prefix: str | None, channel: Channel) -> str:
     return f"{_opening(prefix)}rowcast:head:{channel}"
 
 
-def cursor_key(prefix: str | None, log: str) -> str:
-    """A hash of how far a log was published, `cursor` and `redis`; a log is named `<database oid>.<log oid>`."""
-    return f"{_opening(prefix)}rowcast:cursor:{log}"
+def cursor_key(prefix: str | None, owner: str) -> str:
+    """A hash of how far a log was published, `cursor` and `redis`: `<system identifier>.<database oid>.<log oid>`."""
+    return f"{_opening(prefix)}rowcast:cursor:{owner}"
 
 
-def lease_key(prefix: str | None, log: str) -> str:
-    """The heartbeat of the listener that leads, of this log."""
-    return f"{_opening(prefix)}rowcast:lease:{log}"
+def lease_key(prefix: str | None, owner: str) -> str:
+    """The heartbeat of the listener that leads, of the same log."""
+    return f"{_opening(prefix)}rowcast:lease:{owner}"
 
 
 def _opening(prefix: str | None) -> str:

@@ -144,4 +144,4 @@ def test_a_lease_is_held_for_ten_seconds(step: Step, server: redis.Redis, source
     assert step.lease() is None
     step.hold_lease("pid 12 moved at 34")
     assert step.lease() == "pid 12 moved at 34"
-    assert 0 < int(str(server.pttl(lease_key(PREFIX, source.name)))) <= 10_000
+    assert 0 < int(str(server.pttl(lease_key(PREFIX, source.owner)))) <= 10_000

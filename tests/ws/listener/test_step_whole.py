@@ -36,7 +36,7 @@ def mistyped(
     names = {
         "head": head_key(PREFIX, second),
         "stream": stream_key(PREFIX, second),
-        "cursor": cursor_key(PREFIX, source.name),
+        "cursor": cursor_key(PREFIX, source.owner),
     }
     key = names[request.param]
     server.delete(key)

@@ -25,5 +25,5 @@ def test_keys_of_ours_stand_behind_the_prefix(prefix: str | None, opening: str) 
     channel = Channel(f"{opening}broadcast:sky")
     assert head_key(prefix, channel) == f"{opening}rowcast:head:{opening}broadcast:sky"
     assert stream_key(prefix, channel) == f"{opening}rowcast:stream:{opening}broadcast:sky"
-    assert cursor_key(prefix, "5.16384") == f"{opening}rowcast:cursor:5.16384"
-    assert lease_key(prefix, "5.16384") == f"{opening}rowcast:lease:5.16384"
+    assert cursor_key(prefix, "7123.5.16384") == f"{opening}rowcast:cursor:7123.5.16384"
+    assert lease_key(prefix, "7123.5.16384") == f"{opening}rowcast:lease:7123.5.16384"
