@@ -4,8 +4,18 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from stress.writes.bench import NOBODY, Bench
-from stress.writes.databases import BARE, NOTIFY, ROWCAST
-from stress.writes.goals import AGAINST_NOTIFY, COMMITS, NOBODY_HOME, ONE_WRITER, Finding, compared, turns
+from stress.writes.databases import BARE, NOTIFY, PLAIN, ROWCAST
+from stress.writes.goals import (
+    AGAINST_NOTIFY,
+    AGAINST_PLAIN,
+    COMMITS,
+    NOBODY_HOME,
+    ONE_AGAINST_PLAIN,
+    ONE_WRITER,
+    Finding,
+    compared,
+    turns,
+)
 from stress.writes.peer import hearing
 
 WARM_UP_SECONDS = 3
@@ -18,19 +28,21 @@ UPDATE project_project SET name = :value WHERE id = md5(:number::text)::uuid;
 
 
 def many_writers(bench: Bench) -> Iterator[Finding]:
-    """Against no trigger, against pg_notify, and with nobody home."""
+    """Against no trigger, against pg_notify, against a plain log, and with nobody home."""
     with bench.connection(NOTIFY) as database, hearing(database):
-        found = _rounds(bench, (BARE, ROWCAST, NOTIFY, NOBODY), MANY)
+        found = _rounds(bench, (BARE, ROWCAST, PLAIN, NOTIFY, NOBODY), MANY)
     bare, ours, notify, nobody = found[BARE], found[ROWCAST], found[NOTIFY], found[NOBODY]
     yield compared(COMMITS, ours, bare, _medians(found, ROWCAST, BARE))
     yield compared(AGAINST_NOTIFY, ours, notify, _medians(found, ROWCAST, NOTIFY))
+    yield compared(AGAINST_PLAIN, ours, found[PLAIN], _medians(found, ROWCAST, PLAIN))
     yield compared(NOBODY_HOME, nobody, ours, _medians(found, NOBODY, ROWCAST))
 
 
 def one_writer(bench: Bench) -> Iterator[Finding]:
-    """Against no trigger."""
-    found = _rounds(bench, (BARE, ROWCAST), 1)
+    """Against no trigger, and against a plain log."""
+    found = _rounds(bench, (BARE, ROWCAST, PLAIN), 1)
     yield compared(ONE_WRITER, found[ROWCAST], found[BARE], _medians(found, ROWCAST, BARE))
+    yield compared(ONE_AGAINST_PLAIN, found[ROWCAST], found[PLAIN], _medians(found, ROWCAST, PLAIN))
 
 
 def _rounds(bench: Bench, variants: Sequence[str], writers: int) -> dict[str, list[float]]:

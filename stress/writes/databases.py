@@ -1,4 +1,4 @@
-"""Three databases with the reference site's tables, in one PostgreSQL: without triggers, with pg_notify, with ours."""
+"""Four databases with the reference site's tables, in one PostgreSQL: without triggers, with two peers', with ours."""
 
 import os
 import subprocess
@@ -19,7 +19,8 @@ from stress.writes.refusal import RefusedError
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 ROWS = 100_000
 """Of the table that is written to; row n has the key md5(n)."""
-BARE, NOTIFY, ROWCAST = "bare", "notify", "rowcast"
+BARE, NOTIFY, PLAIN, ROWCAST = "bare", "notify", "plain log", "rowcast"
+KINDS = (BARE, NOTIFY, PLAIN, ROWCAST)
 FILL = """
 INSERT INTO project_project (id, name)
 SELECT md5(number::text)::uuid, 'project ' || number
@@ -40,15 +41,37 @@ $$;
 CREATE TRIGGER bench_notify AFTER INSERT OR UPDATE ON project_project FOR EACH ROW EXECUTE FUNCTION bench_notify();
 """
 """What systems that join PostgreSQL to browsers usually install."""
+PLAIN_LOG = """
+CREATE TABLE bench_log (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    status text NOT NULL,
+    model text NOT NULL,
+    key text
+);
+CREATE INDEX ON bench_log (xid);
+CREATE FUNCTION bench_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO bench_log (status, model, key)
+    SELECT 'updated', 'project.project', replace(id::text, '-', '')
+    FROM new_rows;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER bench_log AFTER UPDATE ON project_project REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION bench_log();
+"""
+"""The least that a log costs which a listener may read: it compares no images, rings for nobody, and never ends."""
 
 
 class Databases:
-    """There while entered. `server_url` is that of a role that may create databases."""
+    """There while entered, of one for each kind. `server_url` is that of a role that may create databases."""
 
     def __init__(self, server_url: str, environment: Mapping[str, str]) -> None:
         self._server_url = server_url
         self._environment = environment
-        self._names = {kind: f"bench_{kind}_{uuid4().hex[:8]}" for kind in (BARE, NOTIFY, ROWCAST)}
+        self._names = {kind: f"bench_{kind.split()[0]}_{uuid4().hex[:8]}" for kind in KINDS}
         self._server = connect(server_url)
 
     def __enter__(self) -> Self:
@@ -75,7 +98,7 @@ class Databases:
         return connect(self.url(kind))
 
     def ask(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Of the server, over a session that is in none of the three."""
+        """Of the server, over a session that is in none of them."""
         with self._server.cursor() as cursor:
             cursor.execute(statement, parameters or None)
             return cursor.fetchall()
@@ -90,9 +113,10 @@ class Databases:
         self._manage(BARE, "triggers", "remove")
         self._execute(BARE, FILL, ROWS)
         self._execute(BARE, "VACUUM (ANALYZE) project_project")
-        for kind in (NOTIFY, ROWCAST):
+        for kind in KINDS[1:]:
             self._create(kind, template=BARE)
         self._execute(NOTIFY, ROW_TRIGGER)
+        self._execute(PLAIN, PLAIN_LOG)
         self._manage(ROWCAST, "migrate", "--verbosity=0")
 
     def _create(self, kind: str, template: str | None = None) -> None:

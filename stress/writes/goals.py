@@ -22,7 +22,9 @@ class Goal:
         return "" if level is None else f"{'≤' if self.is_ceiling else '≥'} {self.told(level)}"
 
     def reached(self, value: float) -> str:
-        """The strongest level that this value has reached."""
+        """The strongest level that this value has reached; nothing where there is none to reach."""
+        if self.levels == (None, None, None):
+            return ""
         for name, level in zip(("stretch", "aim", "must"), reversed(self.levels), strict=True):
             if level is not None and (value <= level if self.is_ceiling else value >= level):
                 return name
@@ -31,8 +33,10 @@ class Goal:
 
 COMMITS = Goal("single-row commits, 32 writers, against no trigger", "%", (0.60, 0.70, 0.85))
 AGAINST_NOTIFY = Goal("the same, against a row trigger with pg_notify", "×", (2.0, 2.5, 4.0))
+AGAINST_PLAIN = Goal("the same, against a trigger that writes one row to a plain log", "%", (None, None, None))
 NOBODY_HOME = Goal("the same, nobody home against listener awake", "×", (0.9, 1.0, None))
 ONE_WRITER = Goal("single-row commits, 1 writer, against no trigger", "%", (0.85, 0.92, None))
+ONE_AGAINST_PLAIN = Goal("the same, against a trigger that writes one row to a plain log", "%", (None, None, None))
 INSERT = Goal("INSERT of 100,000 rows in one statement, against no trigger", "×", (1.3, 1.1, None), is_ceiling=True)
 SUSTAINED = Goal("capture → Redis, transactions of 20 rows", "rows/s", (15_000.0, 40_000.0, None))
 SUSTAINED_SINGLY = Goal("the same, each row by a statement of its own", "rows/s", (15_000.0, 40_000.0, None))

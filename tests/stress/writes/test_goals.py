@@ -5,6 +5,8 @@ import pytest
 from stress.writes.goals import Finding, Goal, compared, ratios, table, turns
 
 SHARE = Goal("commits", "%", (0.6, 0.7, 0.85))
+NONE = Goal("queries", "", (0.0, None, None), is_ceiling=True)
+BESIDE = Goal("commits beside a peer", "%", (None, None, None))
 TIME = Goal("latency", "ms", (2.0, 1.0, None), is_ceiling=True)
 
 
@@ -18,6 +20,8 @@ TIME = Goal("latency", "ms", (2.0, 1.0, None), is_ceiling=True)
         (TIME, 2.1, "SHORT"),
         (TIME, 2.0, "must"),
         (TIME, 0.2, "aim"),
+        (NONE, 0.0, "must"),
+        (BESIDE, 0.8, ""),
     ],
 )
 def test_the_strongest_level_that_is_reached_is_named(goal: Goal, value: float, reached: str) -> None:
