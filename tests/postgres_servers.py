@@ -63,10 +63,13 @@ class FragilePostgres(Postgres):
         self.stop()
         self.start()
 
-    def snapshot(self, folder: Path) -> "FragilePostgres":
-        """A copy of its disk in full flight, as a storage system takes one; not started."""
+    def snapshot(self, folder: Path, *, is_cold: bool = False) -> "FragilePostgres":
+        """A copy of its disk in full flight, as a storage system takes one, or after a clean stop; not started."""
         folder.mkdir(mode=0o700)
-        self.kill()
+        if is_cold:
+            self.stop()
+        else:
+            self.kill()
         copytree(self.folder / "data", folder / "data")
         self.start()
         (folder / "password").write_text(self._password(), encoding="ascii")

@@ -74,6 +74,16 @@ class Database:
         )
         return Identity(self.system, self._timeline, incarnation)
 
+    def renew_identity(self) -> Identity:
+        """From now on this database is known by another incarnation: a copy of its disk from before is not it, even
+        where it was stopped cleanly. Behind a pooler, where any number may publish in turn, it stays.
+        """
+        if self._is_pooled:
+            return self.identity()
+        renew = sql.SQL(statement("renew_incarnation")).format(incarnation=self.place.table("rowcast_incarnation"))
+        ((incarnation,),) = self.guard.ask(renew)
+        return Identity(self.system, self._timeline, incarnation)
+
     def remove_foreign_rows(self) -> int:
         """Rows that a dump of another cluster brought, before a cursor begins (C8); how many."""
         remove = sql.SQL(statement("foreign_rows")).format(log=self.place.table("rowcast_log"))

@@ -5,6 +5,7 @@ It outlives a lost database and a lost Redis: only who remembers what was acknow
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from secrets import token_hex
 from time import monotonic
 
@@ -97,7 +98,7 @@ class Publication:
             case BeginEpoch() as beginning_of:
                 self._begin(beginning_of, held.cursor, database, log)
             case GoOn() as going_on:
-                self._go_on(going_on, held.cursor or "")
+                self._go_on(going_on, held.cursor or "", database)
         self._is_adopting = False
 
     def open_window(self, cursor: Cursor) -> None:
@@ -148,20 +149,24 @@ class Publication:
             self._observe(ForeignRowsRemoved(removed))
         seen, lsn = log.position()
         trimmed = log.trimmed(lsn)
-        record = Record(beginning(seen, log.newest_xid(seen)), database.identity(), trimmed)
+        record = Record(beginning(seen, log.newest_xid(seen)), database.renew_identity(), trimmed)
         began = EpochBegan(begin.reason, tuple(self._routes.models))
         self._store_epochs(record, held, began, is_adopting=begin.is_adopting)
 
-    def _go_on(self, going_on: GoOn, held: str) -> None:
+    def _go_on(self, going_on: GoOn, held: str, database: Database) -> None:
+        """The new incarnation is stored at once: what was published under it must not be gone on with under another."""
         if going_on.is_redis_new:
             self._step.confirm(held)
             self._observe(RedisReplaced())
         if held != self._stored:
             self._in_flight = None  # it was done, or can't be done any more
         self._stored, self._record = held, going_on.record
+        record = replace(going_on.record, identity=database.renew_identity())
         if going_on.new_channels:
             began = EpochBegan("nothing was published there before", going_on.new_channels)
-            self._store_epochs(going_on.record, held, began, is_adopting=False)
+            self._store_epochs(record, held, began, is_adopting=False)
+        else:
+            self._store(record, {})
 
     def _store_epochs(self, record: Record, held: str | None, began: EpochBegan, *, is_adopting: bool) -> None:
         epochs = {Channel(channel): new_epoch() for channel in began.channels}

@@ -36,7 +36,7 @@ class Identity:
     timeline: int
     """Rises with every promotion."""
     incarnation: str
-    """Random; gone after a crash, a promotion, or a restore from a disk's snapshot."""
+    """Random; another for each leader, and gone after a crash or a promotion."""
 
 
 @dataclass(frozen=True, slots=True)

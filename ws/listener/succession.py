@@ -153,10 +153,10 @@ def _break(record: Record, found: Found, now: Now) -> str | None:
         return f"PostgreSQL was promoted: timeline {record.identity.timeline} is now {now.identity.timeline}"
     if record.trimmed != now.trimmed:
         return "rows that nobody had read were trimmed from the log"
+    if found.redis != found.here and found.cursor != now.last_sent:
+        return "Redis restarted or was replaced, and whether it lost messages is not known"
     if record.identity.incarnation != now.identity.incarnation and not now.tail_stands(record.tail):
         return "PostgreSQL crashed or was restored, and rows that were published are no longer in its log"
     if found.torn:
         return f"the stream of {', '.join(map(repr, found.torn))} is not where its head says"
-    if found.redis != found.here and found.cursor != now.last_sent:
-        return "Redis restarted or was replaced, and whether it lost messages is not known"
     return None

@@ -104,12 +104,17 @@ def test_a_clean_restart_keeps_the_incarnation_and_a_crash_takes_it(
     assert after.incarnation != before.incarnation
 
 
+@pytest.mark.parametrize("is_cold", [False, True])
 def test_a_disk_that_is_restored_begins_an_epoch(
-    tmp_path: Path, log: ChangeLog, fragile: FragilePostgres, reader: Reader
+    tmp_path: Path,
+    log: ChangeLog,
+    fragile: FragilePostgres,
+    reader: Reader,
+    is_cold: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     """C5: the same system and timeline, and transaction ids again that the cursor counts as read."""
     log.tell("in both")
-    copy = fragile.snapshot(tmp_path / "copy")
+    copy = fragile.snapshot(tmp_path / "copy", is_cold=is_cold)
     log.reconnect()
     log.tell("only told")
     reader.begin_anew()
