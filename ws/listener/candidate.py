@@ -61,6 +61,10 @@ class Parts:
     """Behind a transaction pooler: no locks, no rings."""
 
 
+class _StoppedError(Exception):
+    """It is to end, and PostgreSQL has not answered yet."""
+
+
 class Candidate:
     """Runs until it is stopped. Raises what forbids to publish here: UnfitDatabaseError, SuccessionError."""
 
@@ -95,6 +99,8 @@ class Candidate:
                 wait = backoff_seconds(attempt, self._chance())
                 self._observe(SessionLost(describe(error).strip(), wait))
                 select([self._stop], [], [], wait)
+            except _StoppedError:
+                break
             finally:
                 self._database, self._is_leading = None, False
         self._observe(Stopped())
@@ -202,7 +208,9 @@ class Candidate:
             self._parts.retention.rotate_when_due(database, publication.known_cursor)
 
     def _beat(self) -> None:
-        """While one session waits for a long answer, the others live on, and the leader moves."""
+        """While one session waits for a long answer, the others live on, and the leader moves. Raises _StoppedError."""
+        if self._stop.is_set:
+            raise _StoppedError
         if self._database is not None:
             self._database.beat()
             if self._is_leading and self._publication is not None:

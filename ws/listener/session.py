@@ -47,7 +47,8 @@ def _nothing() -> None:
 class Session:
     """A connection that is asked one thing at a time. Raises psycopg2.Error when it can't be made or is lost.
 
-    `meanwhile` is called every half second while an answer is waited for: it keeps the other sessions alive.
+    `meanwhile` is called every half second while an answer is waited for: it keeps the other sessions alive. What it
+    raises ends the waiting, and the session.
     """
 
     def __init__(
@@ -148,4 +149,11 @@ class Session:
             wants = [self._connection.fileno()]
             reads, writes = (wants, []) if state == extensions.POLL_READ else ([], wants)
             if not any(select(reads, writes, [], min(rest, MEANWHILE_SECONDS))):
-                self._meanwhile()
+                self._do_meanwhile()
+
+    def _do_meanwhile(self) -> None:
+        try:
+            self._meanwhile()
+        except BaseException:
+            self.close()
+            raise

@@ -206,3 +206,15 @@ def test_a_leader_that_waits_for_a_long_answer_moves(
         wait_until(lambda before=before: server.get(key) != before)  # type: ignore[misc]
     ask(blocker, "ROLLBACK")
     assert not listener.observed.of(SessionLost)
+
+
+def test_a_stop_does_not_wait_for_a_long_answer(log: ChangeLog, start_listener: StartListener) -> None:
+    """PITFALLS P5."""
+    listener = start_listener()
+    log.wait_until_asleep()
+    blocker = log.begin()
+    ask(blocker, "LOCK TABLE rowcast_log_3 IN ACCESS EXCLUSIVE MODE")
+    log.change(1)
+    wait_until(lambda: log.ask("SELECT count(*) FROM pg_locks WHERE NOT granted")[0][0] > 0)
+    listener.stop()
+    ask(blocker, "ROLLBACK")
