@@ -60,6 +60,7 @@ def test_the_standby_takes_over_when_the_leader_does_not_move_and_the_leader_ste
 
 
 def test_what_was_written_while_nothing_ran_but_postgresql_arrives_when_all_is_started(own: Pipeline) -> None:
+    """PITFALLS 47; of a hundred thousand changes, `make bench-writes` looks at the same ("nobody home")."""
     own.listener.stop()
     keys = write(own, "alone", MANY)
     with own.client() as client, Process.manage("runlistener", environment=own.environment):

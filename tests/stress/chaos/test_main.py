@@ -33,6 +33,7 @@ def log_of(output: str) -> Path:
 
 
 def test_nothing_is_lost_and_nothing_comes_twice_whatever_dies(logs: list[Path]) -> None:
+    """PITFALLS 48, 49, 50, 58."""
     done = subprocess.run(
         [sys.executable, "-m", "stress.chaos", *SHORT],
         cwd=CHECKOUT,

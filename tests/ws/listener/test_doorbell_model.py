@@ -25,6 +25,7 @@ def few_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("setup", RIGHT.values(), ids=RIGHT.keys())
 def test_nothing_is_lost_and_the_leader_comes_to_rest(setup: Setup) -> None:
+    """PITFALLS 54, 56: also of what is committed between LISTEN and the first drain, or while it falls asleep."""
     exploration = Exploration(setup).run()
     assert not (way := exploration.lost()), f"a committed change stays unread: {told(way)}"
     assert not (way := exploration.leaked()), f"ASLEEP was not given back: {told(way)}"

@@ -7,6 +7,7 @@ import pytest
 
 from tests.ws.listener.change_log import ChangeLog, ask
 from tests.ws.listener.conftest import Heard, StartListener
+from tests.ws.observed import wait_until
 from ws.listener import leader
 from ws.listener.log_observations import AsleepHeld, FoundByPoll, Published
 from ws.listener.observations import Leading, SessionLost
@@ -29,6 +30,14 @@ def test_it_sleeps_again_after_each_change(log: ChangeLog, start_listener: Start
         log.change(number)
         assert heard(1) == [f"created {number}"]
     assert not listener.observed.of(FoundByPoll)
+
+
+def test_who_waits_is_in_no_transaction(log: ChangeLog, start_listener: StartListener) -> None:
+    """PITFALLS 53: it would keep every notification in PostgreSQL's queue."""
+    start_listener()
+    log.wait_until_asleep()
+    states = "SELECT DISTINCT state FROM pg_stat_activity WHERE pid = ANY (%s)"
+    wait_until(lambda: log.ask(states, log.listener_pids()) == [("idle",)])
 
 
 def test_what_many_writers_change_is_published_once_in_order(
@@ -87,7 +96,7 @@ def test_a_transaction_that_was_prepared_while_it_was_awake_is_heard(
 def test_what_was_written_without_a_ring_is_found_by_the_poll(
     log: ChangeLog, start_listener: StartListener, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """D7: PREPARE TRANSACTION does not allow NOTIFY."""
+    """D7, PITFALLS 40: PREPARE TRANSACTION does not allow NOTIFY."""
     monkeypatch.setattr(leader, "HEARTBEAT_SECONDS", 0.3)
     listener = start_listener()
     log.wait_until_asleep()

@@ -114,6 +114,7 @@ def test_a_value_travels_as_postgresql_wrote_it(value: str) -> None:
 
 
 def test_a_route_is_the_models_channel_or_the_default() -> None:
+    """PITFALLS 60: a model that was removed is told all the same."""
     routes = Routes({"shop.order": ORDERS, "shop.item": OTHERS, "shop.part": ORDERS}, OTHERS)
     assert [routes.channel(model) for model in ("shop.order", "shop.item", "shop.removed")] == [ORDERS, OTHERS, OTHERS]
     assert routes.models == {OTHERS: ["shop.item"], ORDERS: ["shop.order", "shop.part"]}
