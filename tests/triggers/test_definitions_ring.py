@@ -1,6 +1,7 @@
 """The doorbell as the triggers ring it (PROTOCOL.md, D1, D2, D6, D7)."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from random import Random
 
@@ -11,6 +12,7 @@ from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 -
 
 from tests.triggers.conftest import Configure, ReversibleStatement, run
 from tests.triggers.ears import NotificationEar, connect
+from tests.ws.observed import wait_until
 
 ASLEEP = "(1919907649::bigint << 32) | %s::regclass::oid::bigint"
 CANCELS = 150
@@ -69,6 +71,26 @@ def test_who_sleeps_is_rung(ear: NotificationEar) -> None:
     with sleeping():
         run(insert(1))
         assert ear.statuses() == ["created"]
+
+
+def test_who_sleeps_is_not_waited_for(ear: NotificationEar, writer: PostgresConnection) -> None:
+    # PROTOCOL.md, D3
+    ask(writer, "SET lock_timeout = '2s'")
+    with sleeping():
+        ask(writer, insert(1))
+        assert ear.statuses() == ["created"]
+
+
+def test_who_waits_for_the_log_looks_afterwards(ear: NotificationEar, writer: PostgresConnection) -> None:
+    # PROTOCOL.md, D4: whoever looks before the insert may have seen it awake, and stands behind no fence.
+    with closing(connect()) as blocker, ThreadPoolExecutor() as pool:
+        ask(blocker, "BEGIN", "LOCK TABLE rowcast_log IN SHARE MODE")
+        writing = pool.submit(ask, writer, insert(1))
+        wait_until(lambda: run("SELECT count(*) FROM pg_locks WHERE NOT granted") != [0])
+        with sleeping():
+            ask(blocker, "ROLLBACK")
+            writing.result()
+            assert ear.statuses() == ["created"]
 
 
 def test_nobody_is_rung_who_does_not_sleep(ear: NotificationEar) -> None:

@@ -1,7 +1,6 @@
 """The leader between the real servers: it sleeps while there is nothing, and wakes for every change."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
 import pytest
@@ -74,24 +73,6 @@ def test_a_writer_who_saw_it_awake_and_commits_while_it_sleeps_is_heard(
     log.wait_until_asleep()
     log.wait_for_a_reading()
     ask(writer, "COMMIT")
-    assert heard(1) == ["created 1"]
-    assert not listener.observed.of(FoundByPoll)
-
-
-def test_a_writer_who_waits_for_the_log_looks_afterwards(
-    log: ChangeLog, start_listener: StartListener, heard: Heard
-) -> None:
-    """D4: whoever looks before it inserts saw it awake, and stands behind no fence."""
-    blocker, writer = log.begin(), log.connect()
-    with ThreadPoolExecutor() as pool:
-        with log.keeping_awake():
-            listener = start_listener()
-            ask(blocker, "LOCK TABLE rowcast_log IN SHARE MODE")
-            writing = pool.submit(log.change, 1, of=writer)
-            wait_until(lambda: log.ask("SELECT count(*) FROM pg_locks WHERE NOT granted")[0][0] > 0)
-        log.wait_until_asleep()
-        ask(blocker, "ROLLBACK")
-        writing.result()
     assert heard(1) == ["created 1"]
     assert not listener.observed.of(FoundByPoll)
 
