@@ -88,14 +88,17 @@ class FoundByPoll(Observation):
 
 @dataclass(frozen=True, slots=True)
 class AsleepHeld(Observation):
-    """A session holds the lock that says that we sleep: every writer rings until it lets go."""
+    """A session holds the lock that says that we sleep: we stay awake until it lets go."""
 
     level: ClassVar[int] = logging.WARNING
     pid: int
     name: str
 
     def __str__(self) -> str:
-        return f"session {self.pid} ({self.name!r}) holds our lock ASLEEP: it should end (pg_terminate_backend)"
+        return (
+            f"session {self.pid} ({self.name!r}) holds our lock ASLEEP, so we stay awake: should it end"
+            " (pg_terminate_backend)?"
+        )
 
 
 @dataclass(frozen=True, slots=True)
