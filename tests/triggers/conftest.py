@@ -45,13 +45,17 @@ def delivery(
     django_db_setup: None,  # noqa: ARG001 - the database is there
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[str]:
-    """Triggers of either delivery, made anew for a whole module: tests with it run twice."""
-    with (
-        django_db_blocker.unblock(),
-        override_settings(TRIGGERS={**django_settings.TRIGGERS, "DELIVERY": request.param}),
-    ):
-        reconcile(connection)
+    """Triggers of either delivery: tests with it run twice."""
+    with standing(django_db_blocker, DELIVERY=request.param):
         yield request.param
+
+
+@contextmanager
+def standing(django_db_blocker: DjangoDbBlocker, **changes: object) -> Iterator[None]:
+    """Triggers of other settings for a whole module: to make some for all tables again takes a second or more."""
+    with django_db_blocker.unblock(), override_settings(TRIGGERS={**django_settings.TRIGGERS, **changes}):
+        reconcile(connection)
+        yield
     with django_db_blocker.unblock():
         reconcile(connection)
 

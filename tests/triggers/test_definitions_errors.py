@@ -7,10 +7,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from psycopg2.errors import QueryCanceled
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
+from pytest_django import DjangoDbBlocker
 
 from project.development.postgres import OWNER
 from tests.shop.models import Barge, Counter, Vessel
-from tests.triggers.conftest import Configure, ReversibleStatement, busy, our_functions, run
+from tests.triggers.conftest import Configure, ReversibleStatement, busy, our_functions, run, standing
 from tests.triggers.ears import Ear, connect
 from triggers.install import TriggersError, remove
 from triggers.log import LEAF_NAMES, LOG
@@ -22,6 +23,13 @@ Mute = Callable[[], AbstractContextManager[None]]
 DENIED = "permission denied for (function pg_notify|table rowcast_log)"
 LOGS = ", ".join([LOG, *LEAF_NAMES])
 COUNTERS = r"SELECT count(*) FROM pg_class WHERE relkind = 'S' AND relname LIKE 'rowcast\_untold\_%'"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_tables(delivery: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001 - by either
+    """Each change of the policy makes all triggers anew."""
+    with standing(django_db_blocker, WATCH=["shop.Counter", "shop.Barge"]):
+        yield
 
 
 @pytest.fixture
@@ -45,9 +53,9 @@ def mute(delivery: str, superuser: PostgresConnection) -> Mute:
 
 
 @pytest.fixture
-def warn(delivery: str, configure: Configure) -> None:  # noqa: ARG001 - by either
-    """Only what differs from the tests' settings is made anew afterwards: few tables, so that it is quick."""
-    configure(WATCH=["shop.Counter", "shop.Barge"], ON_ERROR="warn")
+def warn(configure: Configure) -> None:
+    """Writes go on."""
+    configure(ON_ERROR="warn")
 
 
 def untold() -> list[str]:
@@ -187,7 +195,7 @@ def test_the_counters_are_made_once_and_go_on_counting(
     # Pitfall 4, 38
     with mute():
         Counter.objects.create()
-    assert configure(WATCH=["shop.Counter", "shop.Barge"], ON_ERROR="warn").made == []
+    assert configure(ON_ERROR="warn").made == []
     assert len(untold()) == 1
 
 
@@ -198,7 +206,7 @@ def test_a_dropped_counter_is_made_anew_and_counts_from_nothing(
     # Pitfall 38
     for counter in run(r"SELECT oid::regclass::text FROM pg_class WHERE relname LIKE 'rowcast\_untold%'"):
         run(f"DROP SEQUENCE {counter}")
-    made = configure(WATCH=["shop.Counter", "shop.Barge"], ON_ERROR="warn").made
+    made = configure(ON_ERROR="warn").made
     assert "rowcast_insert on public.shop_counter" in made
     assert untold() == []
 

@@ -9,8 +9,9 @@ import psycopg2
 import pytest
 from django.db import transaction
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
+from pytest_django import DjangoDbBlocker
 
-from tests.triggers.conftest import Configure, ReversibleStatement, run
+from tests.triggers.conftest import Configure, ReversibleStatement, run, standing
 from tests.triggers.ears import NotificationEar, connect
 from tests.ws.observed import wait_until
 
@@ -19,9 +20,14 @@ CANCELS = 150
 OFF = "SET LOCAL rowcast.ring = 'off'"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _one_table(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001 - it is there
+    with standing(django_db_blocker, WATCH=["shop.Counter"]):
+        yield
+
+
 @pytest.fixture
-def ear(configure: Configure) -> Iterator[NotificationEar]:
-    configure(WATCH=["shop.Counter"])
+def ear(transactional_db: None) -> Iterator[NotificationEar]:  # noqa: ARG001 - commits
     with closing(connect()) as listening:
         yield NotificationEar(listening, "rodan")
 
@@ -40,7 +46,7 @@ def tenant(alter: ReversibleStatement, configure: Configure) -> None:
     run("CREATE TABLE tenant.shop_counter (id bigint PRIMARY KEY, value int)")
     with transaction.atomic():
         run("SET LOCAL search_path = tenant, public")
-        configure(WATCH=["shop.Counter"])
+        configure()
 
 
 def ask(of: PostgresConnection, *statements: str) -> None:
@@ -136,7 +142,7 @@ def test_a_log_that_is_made_anew_is_rung_under_its_own_key_by_a_session_that_kne
         ask(writer, *(insert(key) for key in range(10)))
         assert len(ear.messages()) == 10
     run("DROP TABLE rowcast_log")
-    configure(WATCH=["shop.Counter"])
+    configure()
     assert asleep_key() != old
     with sleeping(old):
         ask(writer, insert(10))
