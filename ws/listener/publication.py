@@ -48,7 +48,7 @@ class Publication:
         self._in_flight: str | None = None
         """The record's text of a step that had no answer: it may yet be done, and its messages may have been seen."""
         self.acknowledged = 0
-        """How many steps and heartbeats Redis has taken."""
+        """How many batches and heartbeats Redis has taken. Who resumes again and again comes no further by that."""
         self._untold: tuple[Mapping[Channel, str], EpochBegan] | None = None
         """Epochs that Redis was asked to begin, and did not say whether it has."""
         self._beats = 0
@@ -109,6 +109,7 @@ class Publication:
         """One atomic step: these messages, and the cursor behind them."""
         rows = [Published(row.id, row.xid, row.at) for row in batch.rows[-TAIL_ROWS:]]
         self._store(self._known.moved(cursor, rows), batch.messages)
+        self.acknowledged += 1
 
     def close_window(self) -> None:
         """It is read out."""
@@ -141,7 +142,6 @@ class Publication:
             self._in_flight = before
             raise
         self._stored, self._record, self._in_flight = self._in_flight, record, None
-        self.acknowledged += 1
 
     def _begin(self, begin: BeginEpoch, held: str | None, database: Database, log: Log) -> None:
         """The snapshot first, then the announcement, in the step that stores it (C9)."""

@@ -3,6 +3,7 @@
 import pytest
 import redis
 
+from project.development.valkey import Valkey
 from tests.wire_cutter import WireCutter
 from tests.ws.listener.change_log import ChangeLog, ask
 from tests.ws.listener.conftest import Heard, MakeReader, StartListener
@@ -49,6 +50,20 @@ def test_each_attempt_at_redis_waits_longer_until_one_succeeds(
         assert heard(1) == [f"created {number}"]
         waits = [failed.retry_seconds for failed in listener.observed.of(PublicationFailed)[before : before + 3]]
         assert waits == [0.05, 0.1, 0.2]
+
+
+def test_each_attempt_at_a_redis_that_takes_no_messages_waits_longer(
+    own_redis: Valkey, log: ChangeLog, start_listener: StartListener
+) -> None:
+    """That it lets the listener resume each time is no success."""
+    listener = start_listener(own_redis.url)
+    with redis.Redis.from_url(own_redis.url) as client:
+        client.execute_command("ACL", "SETUSER", "default", "-publish")
+        log.change(1)
+        listener.observed.wait_for(PublicationFailed, times=3)
+        client.execute_command("ACL", "SETUSER", "default", "+publish")
+    listener.observed.wait_for(log_observations.Published)
+    assert [failed.retry_seconds for failed in listener.observed.of(PublicationFailed)][:3] == [0.05, 0.1, 0.2]
 
 
 def test_nobody_rings_while_redis_is_away(log: ChangeLog, start_listener: StartListener, wire: WireCutter) -> None:
