@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlencode
 
 import psycopg2
@@ -19,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from project.development.programs import free_port
-from tests.processes import Process
+from tests.processes import READY_SECONDS, Process
 
 RUN = [sys.executable, "-m", "project.development"]
 CONFIGURED = ("DATABASE_URL", "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "DB")
@@ -134,8 +135,9 @@ def test_an_edit_starts_the_site_again_and_leaves_the_rest_running(bare: dict[st
         before = {command: part_pid(bare, command) for command in ("runlistener", "runserver")}
         with follower(bare) as client:
             file.write_text("from project.settings import *\nWS4REDIS_HEARTBEAT = 'edited'\n", "utf-8")
+            deadline = monotonic() + READY_SECONDS
             with suppress(ConnectionClosed):
-                for _ in range(300):
+                while monotonic() < deadline:
                     client.recv(20)
             assert client.close_code == 1012
         run.wait_for("Quit the server with", times=2)

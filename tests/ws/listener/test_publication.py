@@ -115,10 +115,7 @@ def test_an_unanswered_batch_that_redis_forgot_begins_an_epoch(
     """X2: gateways heard it, and its numbers would be given to other messages."""
     with WireCutter(own_redis.url) as wire:
         reader = make_reader(wire.url)
-        own_redis.stop()
         copytree(tmp_path / "valkey", tmp_path / "before")
-        own_redis.start()
-        lose_redis(reader)
         log.tell("heard")
         wire.cut_at_answer()
         with pytest.raises(OutcomeUnknownError):
