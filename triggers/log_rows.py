@@ -130,6 +130,7 @@ class _Writer:
             key=sql.SQL("replace(named.key::text, '-', '')" if is_uuid(self.watch, self.table) else "named.key::text"),
             former_image=sql.SQL(statement(former)).format(**parts),
             image=sql.SQL("changed.*" if self.counted is None else "named.image"),
+            is_awake=self._is_awake,
             **parts,
         )
 
@@ -201,12 +202,17 @@ class _Writer:
             most=sql.Literal(CARRIED_BYTES_AT_MOST),
         )
 
+    @property
+    def _is_awake(self) -> sql.Composed:
+        """Try and give-back are one expression, which no cancel parts (PROTOCOL.md, D2)."""
+        log = sql.Literal(self.occasion.surroundings.log)
+        asleep = sql.SQL(statement("log_asleep")).format(namespace=sql.Literal(ASLEEP_NAMESPACE), log=log)
+        return sql.SQL(statement("log_is_awake")).format(asleep=asleep)
+
     def _ring(self, status: str, told: sql.Composable) -> sql.Composed:
         """`told`: the message of a changed row, or NULL."""
         return sql.SQL(statement("log_ring")).format(
-            asleep=sql.SQL(statement("log_asleep")).format(
-                namespace=sql.Literal(ASLEEP_NAMESPACE), log=sql.Literal(self.occasion.surroundings.log)
-            ),
+            is_awake=self._is_awake,
             ring_setting=sql.Literal(RING_SETTING),
             channel=sql.Literal(self.settings.channel),
             guarded_message=guarded(opening(status, self.watch)),

@@ -135,7 +135,7 @@ def test_unknown_keys_among_many_are_told_as_unknown(
 def test_every_leafs_turn_comes(log: LogEar, configure: Configure, monkeypatch: pytest.MonkeyPatch) -> None:
     configure()
     for leaf in range(4):
-        name = f"{leaf}::smallint"
+        name = f"{leaf}::bigint"
         monkeypatch.setattr(log_rows, "statement", lambda it, name=name: name if it == "log_slot" else statement(it))
         (made,) = [
             it.wanted for it in survey(connection).standings if str(it) == "rowcast_insert on public.shop_counter"

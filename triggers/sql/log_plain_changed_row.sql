@@ -4,4 +4,5 @@
         FROM new_rows AS changed, {named}
         WHERE NOT EXISTS (SELECT FROM new_rows OFFSET 1)
         AND ({former_image} *= {image}) IS NOT TRUE
-        AND {remedy} IS NOT NULL;
+        AND {remedy} IS NOT NULL
+        RETURNING {is_awake} INTO rowcast.is_awake;

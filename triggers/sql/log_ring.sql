@@ -1,6 +1,6 @@
 -- The doorbell: a listener that sleeps holds the lock. Try and give-back are one expression, which no cancel parts.
     IF FOUND
-        AND NOT (CASE WHEN pg_try_advisory_lock_shared({asleep}) THEN pg_advisory_unlock_shared({asleep}) ELSE false END)
+        AND NOT ({is_awake})
         AND current_setting({ring_setting}, true) IS DISTINCT FROM 'off'
     THEN
         PERFORM pg_notify({channel}, {guarded_message})

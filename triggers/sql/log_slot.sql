@@ -1,1 +1,1 @@
-(floor(date_part('epoch', clock_timestamp()) / {seconds})::bigint % {leaves})::smallint
+(date_part('epoch', clock_timestamp()) / {seconds})::bigint % {leaves}

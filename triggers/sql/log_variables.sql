@@ -1,6 +1,7 @@
 <<rowcast>>
 DECLARE
     told_message text;
-    leaf smallint;
+    leaf bigint;
+    is_awake boolean;
     are_alike boolean;
     are_uuids boolean;
