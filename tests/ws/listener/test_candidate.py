@@ -1,5 +1,8 @@
 """A listener that loses Redis or PostgreSQL, or another one: nothing is lost, nothing is published twice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import redis
 
@@ -204,32 +207,34 @@ def test_a_log_that_is_trimmed_while_it_falls_asleep_begins_an_epoch(
     assert not listener.observed.of(log_observations.FoundByPoll)
 
 
+@contextmanager
+def waiting_for_postgresql(log: ChangeLog) -> Iterator[None]:
+    """The leader, which reads a change and has no answer."""
+    log.wait_until_asleep()
+    blocker = log.begin()
+    ask(blocker, "LOCK TABLE rowcast_log_3 IN ACCESS EXCLUSIVE MODE")
+    log.change(1)
+    wait_until(lambda: log.ask("SELECT count(*) FROM pg_locks WHERE NOT granted")[0][0] > 0)
+    yield
+    ask(blocker, "ROLLBACK")
+
+
 def test_a_leader_that_waits_for_a_long_answer_moves(
     log: ChangeLog, start_listener: StartListener, server: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """L2: ended for it, the next one would wait as long, and be ended."""
     monkeypatch.setattr(publication, "HEARTBEAT_SECONDS", 0.1)
     listener = start_listener()
-    log.wait_until_asleep()
-    blocker = log.begin()
-    ask(blocker, "LOCK TABLE rowcast_log_3 IN ACCESS EXCLUSIVE MODE")
-    log.change(1)
-    wait_until(lambda: log.ask("SELECT count(*) FROM pg_locks WHERE NOT granted")[0][0] > 0)
-    (key,) = server.scan_iter(match=lease_key(PREFIX, f"*.{log.oid}"))
-    for _ in range(2):
-        before = server.get(key)
-        wait_until(lambda before=before: server.get(key) != before)  # type: ignore[misc]
-    ask(blocker, "ROLLBACK")
+    with waiting_for_postgresql(log):
+        (key,) = server.scan_iter(match=lease_key(PREFIX, f"*.{log.oid}"))
+        for _ in range(2):
+            before = server.get(key)
+            wait_until(lambda before=before: server.get(key) != before)  # type: ignore[misc]
     assert not listener.observed.of(SessionLost)
 
 
 def test_a_stop_does_not_wait_for_a_long_answer(log: ChangeLog, start_listener: StartListener) -> None:
     """PITFALLS P5."""
     listener = start_listener()
-    log.wait_until_asleep()
-    blocker = log.begin()
-    ask(blocker, "LOCK TABLE rowcast_log_3 IN ACCESS EXCLUSIVE MODE")
-    log.change(1)
-    wait_until(lambda: log.ask("SELECT count(*) FROM pg_locks WHERE NOT granted")[0][0] > 0)
-    listener.stop()
-    ask(blocker, "ROLLBACK")
+    with waiting_for_postgresql(log):
+        listener.stop()
