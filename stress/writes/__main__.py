@@ -19,7 +19,7 @@ from stress.writes.goals import Finding, table
 from stress.writes.head import Head
 from stress.writes.idle import idle, latency
 from stress.writes.listener import Listener
-from stress.writes.pgbench import Pgbench, require_pgbench
+from stress.writes.pgbench import PROTOCOLS, SIMPLE, Pgbench, require_pgbench
 from stress.writes.refusal import RefusedError
 from stress.writes.sustained import sustained
 
@@ -47,7 +47,7 @@ def main() -> int:
 
 def run(options: argparse.Namespace, names: list[str]) -> Iterator[str]:
     """What is printed: where it was measured, the table, and what else was seen."""
-    pgbench = Pgbench(require_pgbench())
+    pgbench = Pgbench(require_pgbench(), options.protocol)
     database_url, redis_url = required("DATABASE_URL"), required("REDIS_URL")
     site = {"DJANGO_SETTINGS_MODULE": options.settings, "REDIS_URL": redis_url}
     with (
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace, names: list[str]) -> Iterator[str]:
         Databases(database_url, site) as databases,
         Head(redis_url) as head,
     ):
-        yield where(databases, head)
+        yield f"{where(databases, head)}, protocol {options.protocol}"
         listener = Listener(databases.environment(ROWCAST), Path(folder) / "listener.log")
         bench = Bench(databases, head, listener, pgbench, options.rounds, options.seconds, options.sustained_seconds)
         findings = list[Finding]()
@@ -94,6 +94,12 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=20, help="of a round (default: %(default)s)")
     parser.add_argument("--sustained-seconds", type=int, default=600, help="default: %(default)s")
     parser.add_argument("--only", nargs="+", choices=MEASURES, help="default: all of them, an hour or so")
+    parser.add_argument(
+        "--protocol",
+        choices=PROTOCOLS,
+        default=SIMPLE,
+        help="how pgbench asks (default: %(default)s, as psycopg2 does)",
+    )
     parser.add_argument("--settings", default="project.settings", help="the site's (default: %(default)s)")
     return parser.parse_args()
 

@@ -14,6 +14,9 @@ from stress.writes.refusal import RefusedError
 REMEDY = "Set POSTGRES_BIN to the folder that has it; on Debian: apt-get install postgresql"
 WORKERS = 2
 """Threads of pgbench's own."""
+SIMPLE, PREPARED = "simple", "prepared"
+PROTOCOLS = (SIMPLE, PREPARED)
+"""psycopg2 sends each statement as text, which PostgreSQL parses and plans; "prepared" spares the bare table that."""
 _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 
 
@@ -40,10 +43,11 @@ class Pgbench:
     """Runs a script against a database."""
 
     program: str
+    protocol: str
 
     def run(self, url: str, script: str, *, writers: int, seconds: int, per_second: float | None = None) -> Run:
         """So many writers, one after another or `per_second` in all. Raises RefusedError where it or a writer fails."""
-        command = [self.program, "--no-vacuum", "--protocol=prepared", "--file=-", f"--client={writers}"]
+        command = [self.program, "--no-vacuum", f"--protocol={self.protocol}", "--file=-", f"--client={writers}"]
         command += [f"--jobs={min(writers, WORKERS)}", f"--time={seconds}"]
         command += [] if per_second is None else [f"--rate={per_second:.2f}"]
         server = {_VARIABLES[name]: value for name, value in parse_dsn(url).items() if name in _VARIABLES}
