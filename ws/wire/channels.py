@@ -10,6 +10,21 @@ def broadcast_channel(prefix: str | None, facility: str) -> Channel:
     return Channel(f"{_opening(prefix)}broadcast:{facility}")
 
 
+def group_channel(prefix: str | None, group: str, facility: str) -> Channel:
+    """`[<prefix>:]group:<group>:<facility>`. A facility without a colon, so that no other name is the same."""
+    return Channel(f"{_opening(prefix)}group:{group}:{facility}")
+
+
+def user_channel(prefix: str | None, username: str, facility: str) -> Channel:
+    """`[<prefix>:]user:<username>:<facility>`, of a facility without a colon."""
+    return Channel(f"{_opening(prefix)}user:{username}:{facility}")
+
+
+def session_channel(prefix: str | None, session_key: str, facility: str) -> Channel:
+    """`[<prefix>:]session:<session key>:<facility>`, of a facility without a colon."""
+    return Channel(f"{_opening(prefix)}session:{session_key}:{facility}")
+
+
 def stream_key(prefix: str | None, channel: Channel) -> str:
     """A stream of chunks (see `message`): id `<seq of the last message>-0`, fields `epoch` and `messages`."""
     return f"{_opening(prefix)}rowcast:stream:{channel}"

@@ -2,7 +2,17 @@
 
 import pytest
 
-from ws.wire.channels import Channel, broadcast_channel, cursor_key, head_key, lease_key, stream_key
+from ws.wire.channels import (
+    Channel,
+    broadcast_channel,
+    cursor_key,
+    group_channel,
+    head_key,
+    lease_key,
+    session_channel,
+    stream_key,
+    user_channel,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +28,13 @@ from ws.wire.channels import Channel, broadcast_channel, cursor_key, head_key, l
 )
 def test_a_broadcast_channel_is_prefix_broadcast_facility(prefix: str | None, facility: str, name: str) -> None:
     assert broadcast_channel(prefix, facility) == name
+
+
+@pytest.mark.parametrize(("prefix", "opening"), [("rodan", "rodan:"), (None, "")])
+def test_a_narrow_channel_is_prefix_audience_name_facility(prefix: str | None, opening: str) -> None:
+    assert group_channel(prefix, "schedulers", "sky") == f"{opening}group:schedulers:sky"
+    assert user_channel(prefix, "ann@example.org", "sky") == f"{opening}user:ann@example.org:sky"
+    assert session_channel(prefix, "k3y", "sky") == f"{opening}session:k3y:sky"
 
 
 @pytest.mark.parametrize(("prefix", "opening"), [("{rodan}", "{rodan}:"), (None, ""), ("", "")])
