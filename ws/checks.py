@@ -9,11 +9,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - Django's name for it
 from django.core.management import get_commands, load_command_class
 
+from ws.access import AccessError, load_access
 from ws.listener.messages import BATCH_MESSAGES
 from ws.settings import WS_DEFAULTS, load
-
-NOT_SERVED = ("WS4REDIS_ALLOWED_CHANNELS", "WS4REDIS_PROCESS_REQUEST", "WS4REDIS_SUBSCRIBER")
-"""ws4redis's settings that decide who may see what; passing over one in silence would open what was closed."""
 
 SENTINEL_HINT = "Write {'hosts': [('10.0.0.1', 26379), …], 'service': 'mymaster'}."
 CLUSTER_HINT = "Write True, or {'hosts': [('10.0.0.1', 6379), …]}."
@@ -26,11 +24,11 @@ RUNSERVER = "ws.management.commands.runserver"
 
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
-    """E001 the URL prefix, E002 an unknown key of WS, E003 text for a list, E004 access rules that are not served.
+    """E001 the URL prefix, E002 an unknown key of WS, E003 text for a list, E004 access rules that can't be applied.
 
     E007 a stream that is too short.
     """
-    return [*_url_errors(), *_unknown_keys(), *_origin_errors(), *_unserved_errors(), *_stream_errors()]
+    return [*_url_errors(), *_unknown_keys(), *_origin_errors(), *_access_errors(), *_stream_errors()]
 
 
 @register()
@@ -82,14 +80,11 @@ def _unknown_keys() -> Iterator[Error]:
             yield Error(f"WS has the key {name!r}, which is unknown.", hint=f"Known: {known}.", id="ws.E002")
 
 
-def _unserved_errors() -> Iterator[Error]:
-    for name in NOT_SERVED:
-        if getattr(settings, name, None) is not None:
-            yield Error(
-                f"{name} is set, but the gateway does not read it: everybody may follow every facility.",
-                hint="Keep ws4redis's own server until Rowcast serves this, or remove the setting.",
-                id="ws.E004",
-            )
+def _access_errors() -> Iterator[Error]:
+    try:
+        load_access(load())
+    except AccessError as error:
+        yield Error(str(error), hint="Nobody is let in until it is right.", id="ws.E004")
 
 
 def _origin_errors() -> Iterator[Error]:

@@ -1,6 +1,6 @@
 """ws4redis's settings, by their names and with its defaults, and `settings.WS`, in one frozen value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,13 @@ from django.conf import settings
 
 WS4REDIS_DEFAULT_CONNECTION = {"host": "localhost", "port": 6379, "db": 0, "password": None}
 
+SUBSCRIBER = "ws4redis.subscriber.RedisSubscriber"
+
+Callback = Callable[..., Any]
+
 WS_DEFAULTS: Mapping[str, Any] = {
     "ALLOWED_ORIGINS": None,
+    "ALLOW_PUBLISH": None,
     "MAX_MESSAGE_BYTES": 64 * 1024,
     "HANDSHAKE_SECONDS": 10.0,
     "MAX_UNSENT_BYTES": 4 * 1024 * 1024,
@@ -31,6 +36,14 @@ class WsSettings:
     """How long the last message of a channel is kept; 0 or less: it is not."""
     heartbeat: str | None
     """The heartbeat text; None: none is sent."""
+    subscriber: str
+    """Dotted path of the class that knows the query words."""
+    allowed_channels: Callback | str | None
+    """`f(request, words) -> words`, plain or async; or its dotted path."""
+    process_request: Callback | str | None
+    """`f(request)`, plain or async, in place of reading the session's cookie; or its dotted path."""
+    allow_publish: Callback | str | bool | None
+    """None: no client may publish. True: those whom `allowed_channels` lets. A callable as that one decides besides."""
     allowed_origins: Sequence[str] | None
     """Origins that may connect; None: only pages of the same host and port."""
     max_message_bytes: int
@@ -52,6 +65,10 @@ def load() -> WsSettings:
         prefix=getattr(settings, "WS4REDIS_PREFIX", None),
         expire_seconds=getattr(settings, "WS4REDIS_EXPIRE", 3600) or 0,
         heartbeat=getattr(settings, "WS4REDIS_HEARTBEAT", None),
+        subscriber=getattr(settings, "WS4REDIS_SUBSCRIBER", SUBSCRIBER),
+        allowed_channels=getattr(settings, "WS4REDIS_ALLOWED_CHANNELS", None),
+        process_request=getattr(settings, "WS4REDIS_PROCESS_REQUEST", None),
+        allow_publish=own["ALLOW_PUBLISH"],
         allowed_origins=own["ALLOWED_ORIGINS"],
         max_message_bytes=own["MAX_MESSAGE_BYTES"],
         handshake_seconds=own["HANDSHAKE_SECONDS"],

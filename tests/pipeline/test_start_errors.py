@@ -75,13 +75,13 @@ def test_a_wrong_setting_is_named_by_a_system_check(
     assert "Traceback" not in process.output
 
 
-def test_a_rule_of_ws4redis_that_is_not_served_ends_the_gateway(
+def test_a_rule_that_cannot_be_imported_ends_the_gateway(
     environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     odd = settings_module(tmp_path_factory, "WS4REDIS_ALLOWED_CHANNELS = 'site.rules.allowed'")
     with Process.manage("rungateway", "--bind", "127.0.0.1:0", environment={**environment, **odd}) as process:
         assert process.wait() == 1
-    assert "WS4REDIS_ALLOWED_CHANNELS is set" in process.output
+    assert "WS4REDIS_ALLOWED_CHANNELS is 'site.rules.allowed', which cannot be imported" in process.output
 
 
 def test_a_site_that_configures_no_logging_sees_what_runs(

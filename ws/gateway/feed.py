@@ -27,7 +27,7 @@ from redis.exceptions import (
 
 from ws.backoff import backoff_seconds
 from ws.gateway.observations import CommandRefused, RedisLost
-from ws.gateway.question import Answered, Command
+from ws.gateway.question import Answered, Answers, Command, shown
 from ws.observation import Observe
 from ws.redis_master import master
 from ws.settings import WsSettings
@@ -87,6 +87,8 @@ class Feed:
         """Not written yet."""
         self._unanswered: deque[tuple[Command, Answer]] = deque()
         """Each command on its way, in order, and what to do with its answer."""
+        self._published: deque[Callable[[bool], None]] = deque()
+        """Who waits to hear what became of a message, in order."""
         self._has_commands = asyncio.Event()
         self._read_at = 0.0
 
@@ -145,6 +147,21 @@ class Feed:
             self._send(*command)
         self._send("EXEC", answered=partial(self._executed, commands, answered))
 
+    def publish(self, commands: Sequence[Command], published: Callable[[bool], None]) -> bool:
+        """Whether Redis is there to be told. Then `published` says whether these were done; False also where the
+        connection is lost first, and nobody knows.
+        """
+        if self._connection is None:
+            return False
+        self._published.append(published)
+        self.ask(commands, self._was_published)
+        return True
+
+    def _was_published(self, answers: Answers) -> int:
+        is_done = answers is not None and not any(isinstance(answer, ResponseError) for answer in answers)
+        self._published.popleft()(is_done)
+        return 0
+
     async def close(self) -> None:
         await self._drop_connection()
         if self._client is not None:
@@ -169,10 +186,10 @@ class Feed:
             return answered(None)
         for command, answer in zip(commands, answers, strict=True):
             if isinstance(answer, ResponseError):
-                self._observe(CommandRefused(" ".join(command), str(answer)))
+                self._observe(CommandRefused(shown(command), str(answer)))
         return answered(answers)
 
-    def _send(self, *command: str, answered: Answer = _ignore) -> None:
+    def _send(self, *command: str | bytes, answered: Answer = _ignore) -> None:
         """Put a command on its way; without a connection it is pointless, as reconnecting subscribes anew."""
         if self._connection is not None:
             self._commands.append(command)
@@ -183,6 +200,8 @@ class Feed:
         connection, self._connection = self._connection, None
         self._commands.clear()
         self._unanswered.clear()
+        while self._published:
+            self._published.popleft()(False)  # noqa: FBT003
         if connection is not None:
             await connection.disconnect(nowait=True)
 
@@ -232,10 +251,10 @@ class Feed:
         if command[0] == "PING":
             return  # an answer all the same, though this user may not ask
         if not isinstance(error, ExecAbortError):  # which only says that one before it was refused
-            self._observe(CommandRefused(" ".join(command), str(error)))
+            self._observe(CommandRefused(shown(command), str(error)))
         answered(error)
         if command[0] == "SUBSCRIBE":
-            reader.refused(Channel(command[1]))
+            reader.refused(Channel(str(command[1])))
 
     async def _read(self, connection: AbstractConnection, reader: Reader) -> None:
         loop = asyncio.get_running_loop()

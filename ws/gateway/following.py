@@ -5,7 +5,7 @@ the kept message, a heartbeat, and all that is handed out from then on; the hub 
 others are, and the position is the channel's, so nobody needs one of its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -51,8 +51,10 @@ class Loop(Protocol):
 class Follower(Receiver, Protocol):
     """A client, as we see it."""
 
-    channel: Channel | None
-    followers: Followers | None
+    follows: dict[Channel, Followers]
+    """Its channels, and who else follows them."""
+    joining: int
+    """How many of them have not told it yet what stands in Redis."""
 
     def beat(self, now: float) -> None: ...
 
@@ -88,27 +90,51 @@ class Following:
 
     # What clients tell.
 
-    def join(self, client: Follower, channel: Channel) -> None:
-        """Hand out to this client what comes from here on, the kept message first."""
+    def join(self, client: Follower, channels: Collection[Channel]) -> None:
+        """Hand out to this client what comes from here on, the kept messages first, then a heartbeat."""
+        client.joining = len(channels)
+        for channel in channels:
+            self._join(client, channel)
+        if not channels:
+            client.beat(self._loop.time())
+
+    def _join(self, client: Follower, channel: Channel) -> None:
         followed, ask = self._channels.get(channel), joining
         if followed is None:
             followed, ask = Followed(channel), beginning
             self._channels[channel] = followed
             self._feed.subscribe(channel)
         followers = self._hub.join(client, channel, self._loop.time())
-        client.channel, client.followers = channel, followers
+        client.follows[channel] = followers
         followed.waiting[client] = followers.messages
         self._feed.ask(ask(self._prefix, channel), partial(self._joined, followed, client))
 
     def leave(self, client: Follower) -> None:
-        """Leaving twice does no harm."""
-        channel, client.channel = client.channel, None
-        if channel is not None:
-            self._channels[channel].waiting.pop(client, None)
-            self._channels[channel].behind.discard(client)
-            if self._hub.leave(client, channel):
-                del self._channels[channel]
-                self._feed.unsubscribe(channel)
+        """All that it follows. Leaving twice does no harm."""
+        for channel in tuple(client.follows):
+            self._leave(client, channel)
+
+    def withdraw(self, client: Follower, channel: Channel) -> None:
+        """It may not follow this channel any more."""
+        if channel in client.follows and self._leave(client, channel):
+            self._has_joined(client)
+
+    def spoke(self, client: Follower, message: bytes) -> None:
+        """It has published this message, and does not want it back."""
+        for channel in client.follows:
+            self._hub.spoke(client, channel, message)
+
+    def _leave(self, client: Follower, channel: Channel) -> bool:
+        """Whether it was about to join."""
+        del client.follows[channel]
+        followed = self._channels[channel]
+        was_joining = client in followed.waiting or client in followed.behind
+        followed.waiting.pop(client, None)
+        followed.behind.discard(client)
+        if self._hub.leave(client, channel):
+            del self._channels[channel]
+            self._feed.unsubscribe(channel)
+        return was_joining
 
     # What the feed tells.
 
@@ -162,14 +188,14 @@ class Following:
     def _joined(self, followed: Followed, client: Follower, answers: Answers) -> int:
         """A kept message is for those whom nothing newer has reached since they joined, nor will from the stream."""
         messages_before = followed.waiting.pop(client, None)
-        if messages_before is None or client.followers is None:
+        if messages_before is None:
             return 0
         if answers is None or _has_refusal(answers[:-1]):
             self.refused(followed.channel)
             return 0
         head, kept = head_of(answers[0]), answers[-1]
         is_elsewhere = followed.reading.joined(head)
-        is_newest = client.followers.messages == messages_before
+        is_newest = client.follows[followed.channel].messages == messages_before
         if isinstance(kept, bytes) and is_newest and followed.reading.is_next_to(kept, head):
             client.deliver(message_frame(kept))
         followed.behind.add(client)
@@ -247,12 +273,19 @@ class Following:
             self._observe(kind(channel, messages))
 
     def _beat(self, followed: Followed) -> None:
-        """The first heartbeat of those who joined: after it comes only what is newer."""
-        if followed.behind:
-            self._flush()
-        for client in tuple(followed.behind):
+        """Those who joined have what stood in Redis."""
+        if not followed.behind:
+            return
+        self._flush()
+        behind, followed.behind = followed.behind, set()
+        for client in behind:
+            self._has_joined(client)
+
+    def _has_joined(self, client: Follower) -> None:
+        """The first heartbeat, after what each channel had: after it comes only what is newer."""
+        client.joining -= 1
+        if client.joining == 0:
             client.beat(self._loop.time())
-        followed.behind.clear()
 
     def _flush_after(self, is_first: bool) -> None:  # noqa: FBT001
         if is_first:

@@ -24,12 +24,13 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes to send, and the wish if the client is in."""
+    """The bytes to send, and the wish and the request if nothing is wrong with them."""
 
     data: bytes
     status: int
     reason: str
-    wish: Wish | None
+    wish: Wish | None = None
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def answer(head: bytes, rules: Rules) -> Answer:
     response = protocol.accept(request)
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
         return refusal(RefusedError(400, str(protocol.handshake_exc)))
-    return Answer(response.serialize(), response.status_code, response.reason_phrase, wish)
+    return Answer(response.serialize(), response.status_code, response.reason_phrase, wish, request)
 
 
 def refusal(error: RefusedError) -> Answer:
@@ -85,7 +86,7 @@ def refusal(error: RefusedError) -> Answer:
         headers["Upgrade"] = "websocket"
         headers["Sec-WebSocket-Version"] = "13"
     line = f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"
-    return Answer(line.encode() + headers.serialize() + body, error.status, error.reason, wish=None)
+    return Answer(line.encode() + headers.serialize() + body, error.status, error.reason)
 
 
 def _parse(protocol: ServerProtocol, head: bytes) -> Request:

@@ -14,6 +14,9 @@ from ws.wire.codes import Close
 class Receiver(Protocol):
     """A client, as the hub sees it."""
 
+    said: bytes | None
+    """The frame of the last message that it published, and does not want to get back."""
+
     def deliver(self, frames: bytes) -> None: ...
     def close(self, close: Close) -> None: ...
 
@@ -21,10 +24,12 @@ class Receiver(Protocol):
 class Followers:
     """Those who follow one channel, and what is on its way to them."""
 
-    __slots__ = ("clients", "delivered_at", "messages", "pending")
+    __slots__ = ("clients", "delivered_at", "messages", "pending", "speakers")
 
     def __init__(self) -> None:
         self.clients: set[Receiver] = set()
+        self.speakers: set[Receiver] = set()
+        """Those of them who published something, and don't want it back."""
         self.pending: list[bytes] = []
         self.messages = 0
         """Number of messages since the first follower came."""
@@ -52,10 +57,17 @@ class Hub:
         if followers is None:
             return False
         followers.clients.discard(client)
+        followers.speakers.discard(client)
         if followers.clients:
             return False
         del self._channels[channel]
         return True
+
+    def spoke(self, client: Receiver, channel: Channel, message: bytes) -> None:
+        """What is the same as this, which it said last, it does not get back (ws4redis's rule without `echo`)."""
+        client.said = message_frame(message)
+        if (followers := self._channels.get(channel)) and client in followers.clients:
+            followers.speakers.add(client)
 
     def is_followed(self, channel: Channel) -> bool:
         """Whether it has a follower."""
@@ -92,9 +104,13 @@ class Hub:
         """Write each channel's batch to each of its clients."""
         due, self._pending = self._pending, []
         for followers in due:
-            batch = b"".join(followers.pending)
-            followers.pending.clear()
+            frames, followers.pending = followers.pending, []
             followers.delivered_at = now
+            batch = b"".join(frames)
             # A copy: a client whose buffer is full leaves while it is written to.
-            for client in tuple(followers.clients):
+            speakers = tuple(followers.speakers)
+            for client in tuple(followers.clients.difference(speakers) if speakers else followers.clients):
                 client.deliver(batch)
+            for client in speakers:
+                if heard := b"".join(frame for frame in frames if frame != client.said):
+                    client.deliver(heard)

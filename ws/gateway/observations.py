@@ -32,6 +32,54 @@ class HandshakeRefused(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class AdmissionFailed(Observation):
+    """Who asks, or what they may, could not be found out: they were refused, or told to come back later."""
+
+    level: ClassVar[int] = logging.ERROR
+    peer: str
+    traceback: str
+
+    def __str__(self) -> str:
+        return f"could not find out what {self.peer} may do:\n{self.traceback}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckFailed(Observation):
+    """The database could not be asked whether clients have lost a right: until it can be they keep what they have."""
+
+    level: ClassVar[int] = logging.ERROR
+    traceback: str
+
+    def __str__(self) -> str:
+        return f"could not find out who has lost a right, and try again:\n{self.traceback}"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(Observation):
+    """A client has lost a right that it had at its handshake."""
+
+    peer: str
+    channels: tuple[str, ...]
+    """Empty: all of them, and it was closed."""
+
+    def __str__(self) -> str:
+        what = f"follow {', '.join(self.channels)}" if self.channels else "stay"
+        return f"{self.peer} may no longer {what}"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageNotPublished(Observation):
+    """A client said something that Redis did not take, or that nobody knows whether it took; the client was told."""
+
+    level: ClassVar[int] = logging.ERROR
+    peer: str
+    channels: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"closed {self.peer}: what it said could not be published on {', '.join(self.channels)}"
+
+
+@dataclass(frozen=True, slots=True)
 class HandshakeTimedOut(Observation):
     """A client connected and did not finish its request."""
 

@@ -4,11 +4,12 @@ The rules are ws4redis's, less what would make names in Redis ambiguous.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus
 
 FACILITY_CHARACTERS_AT_MOST = 200
-SUBSCRIBE_BROADCAST = "subscribe-broadcast"
+ECHO = "echo"
 _NARROW_WORD = re.compile(r"(subscribe|publish)-(user|group|session)")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f*\[?]")
 
@@ -24,14 +25,20 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A facility, and all words of the query, known or unknown."""
+    """A facility, and all words of the query, known or unknown, in their order."""
 
     facility: str
-    words: frozenset[str]
+    words: tuple[str, ...]
 
     @property
-    def wants_broadcast(self) -> bool:
-        return SUBSCRIBE_BROADCAST in self.words
+    def wants_echo(self) -> bool:
+        """Whether it wants to get back what it says."""
+        return ECHO in self.words
+
+
+def is_narrow(word: str) -> bool:
+    """Whether this word is about an audience that is not everybody."""
+    return _NARROW_WORD.fullmatch(word) is not None
 
 
 def read_target(target: str, websocket_url: str) -> Wish:
@@ -42,11 +49,12 @@ def read_target(target: str, websocket_url: str) -> Wish:
     path, _, query = target.partition("?")
     if not path.startswith(websocket_url):
         raise RefusedError(404, f"WebSockets are served below {websocket_url}")
-    words = frozenset(unquote_plus(part.partition("=")[0]).strip().lower() for part in query.split("&"))
-    return Wish(_facility(path.removeprefix(websocket_url), words), words - {""})
+    keys = (unquote_plus(part.partition("=")[0]).strip().lower() for part in query.split("&"))
+    words = tuple(dict.fromkeys(word for word in keys if word))
+    return Wish(_facility(path.removeprefix(websocket_url), words), words)
 
 
-def _facility(quoted: str, words: frozenset[str]) -> str:
+def _facility(quoted: str, words: Sequence[str]) -> str:
     try:
         facility = unquote(quoted, errors="strict")
     except UnicodeDecodeError as error:
@@ -57,6 +65,6 @@ def _facility(quoted: str, words: frozenset[str]) -> str:
         raise RefusedError(400, "The facility holds a control character or one of * [ ?")
     if ".." in facility.split("/"):
         raise RefusedError(400, "The facility holds '..', which a proxy may read as a way up.")
-    if ":" in facility and any(_NARROW_WORD.fullmatch(word) for word in words):
+    if ":" in facility and any(map(is_narrow, words)):
         raise RefusedError(400, "A facility with a colon can only be broadcast.")
     return facility

@@ -9,11 +9,16 @@ from ws.wire.channels import Channel, head_key, stream_key
 CHUNKS_AT_ONCE = 4
 """Of up to 500 messages each: so much is handed out in one turn of the loop."""
 
-Command = tuple[str, ...]
+Command = tuple[str | bytes, ...]
 Answers = Sequence[Any] | None
 """To commands that were asked together, an exception where one was refused; None: all were."""
 Answered = Callable[[Answers], int]
 """What to do with the answers; and how many messages that handed out."""
+
+
+def shown(command: Command) -> str:
+    """For the log, without what somebody said."""
+    return " ".join(part for part in command if isinstance(part, str))
 
 
 def joining(prefix: str | None, channel: Channel) -> list[Command]:
@@ -36,6 +41,12 @@ def glancing(prefix: str | None, channel: Channel, position: Position) -> list[C
     """Those entries alone: a quarter of the work, and mostly enough."""
     stream = ("STREAMS", stream_key(prefix, channel), f"{position.seq}-0")
     return [("XREAD", "COUNT", str(CHUNKS_AT_ONCE), *stream)]
+
+
+def publishing(channel: Channel, message: bytes, expire_seconds: int) -> list[Command]:
+    """To all who follow, and kept for those who will, in ws4redis's order."""
+    told: list[Command] = [("PUBLISH", channel, message)]
+    return [*told, ("SET", channel, message, "EX", str(expire_seconds))] if expire_seconds > 0 else told
 
 
 def head_of(answer: Sequence[Any]) -> Position:

@@ -2,20 +2,30 @@
 
 import asyncio
 import socket
+from dataclasses import replace
+from functools import partial
+from traceback import format_exception
 from typing import Protocol
 
+from django.core.exceptions import PermissionDenied
+
+from ws.access import load_access
+from ws.gateway.admission import Admission
 from ws.gateway.client import Client
+from ws.gateway.doorkeeper import Doorkeeper
 from ws.gateway.feed import Feed
 from ws.gateway.following import Following
 from ws.gateway.frames import message_frame
-from ws.gateway.handshake import Rules
+from ws.gateway.handshake import Answer, Rules, refusal
 from ws.gateway.heartbeat import SLOT_SECONDS, HeartbeatWheel
-from ws.gateway.observations import Stopped
-from ws.gateway.query import Wish
+from ws.gateway.observations import AdmissionFailed, MessageNotPublished, Stopped, Withdrawn
+from ws.gateway.query import RefusedError
+from ws.gateway.question import publishing
+from ws.gateway.rechecks import Rechecks
+from ws.gateway.standing import Narrowed, verdict
 from ws.observation import Observe
 from ws.settings import WsSettings
-from ws.wire.channels import broadcast_channel
-from ws.wire.codes import RESTARTING
+from ws.wire.codes import NOT_PUBLISHED, RESTARTING, Close
 
 WAITING_TO_BE_ACCEPTED = 4096
 """A crowd that reconnects at once is not refused."""
@@ -33,13 +43,17 @@ class Gateway:
     """One process's clients. Made inside the running loop."""
 
     def __init__(self, settings: WsSettings, feed: Feed, observe: Observe, rules: Rules | None = None) -> None:
+        """Raises AccessError where the site's own rules can't be applied."""
         self.settings = settings
         self.rules = rules or Rules(settings.websocket_url, settings.allowed_origins)
-        self.heartbeat_frame = None if settings.heartbeat is None else message_frame(settings.heartbeat.encode())
+        self._heartbeat = None if settings.heartbeat is None else settings.heartbeat.encode()
+        self.heartbeat_frame = None if self._heartbeat is None else message_frame(self._heartbeat)
         self.observe = observe
         self._loop = asyncio.get_running_loop()
         self._feed = feed
         self._following = Following(settings.prefix, feed, observe, self._loop)
+        self._doorkeeper = Doorkeeper(load_access(settings), settings.prefix, self._loop)
+        self._rechecks = Rechecks[Client](self._loop, observe, self._look_again)
         self._wheel = HeartbeatWheel(self._loop.time())
         self._clients: set[Client] = set()
         self._is_empty = asyncio.Event()
@@ -59,10 +73,13 @@ class Gateway:
         Raises what ended the feed, should that happen first; the clients are told all the same.
         """
         self._tick()
+        self._rechecks.start()
         reading = asyncio.create_task(self._feed.run(self._following))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
         door.close()
+        self._doorkeeper.close()
+        self._rechecks.close()
         told = await self._drain()
         stopping.cancel()
         if reading.done():
@@ -94,24 +111,92 @@ class Gateway:
         self._clients.add(client)
         self._is_empty.clear()
 
-    def opened(self, client: Client, wish: Wish) -> None:
-        """Follow what it asked for: first the kept message, then a heartbeat, then what comes."""
-        now = self._loop.time()
-        client.idle_since = now
-        if wish.wants_broadcast:
-            self._following.join(client, broadcast_channel(self.settings.prefix, wish.facility))
+    def asked(self, client: Client, answer: Answer) -> None:
+        """Most ask for what anybody may have."""
+        assert answer.wish is not None
+        admission = self._doorkeeper.at_once(answer.wish)
+        if admission is not None:
+            client.admit(answer, admission)
         else:
-            client.beat(now)
+            decided = partial(self._decided, client, answer)
+            self._doorkeeper.ask(answer, client.address, decided, lambda: client.is_waiting)
+
+    def opened(self, client: Client) -> None:
+        """Follow what it asked for: first the kept messages, then a heartbeat, then what comes."""
+        client.idle_since = now = self._loop.time()
+        self._following.join(client, client.admission.follows)
         self._wheel.add(client, now)
+        self._rechecks.add(client)
+
+    def said(self, client: Client, message: bytes) -> bool:
+        """Publish it where it may, but for heartbeats and nothing."""
+        admission = client.admission
+        if not message or message == self._heartbeat or not admission.publishes:
+            return False
+        if not admission.wants_echo:
+            self._following.spoke(client, message)
+        expire = self.settings.expire_seconds
+        commands = [command for channel in admission.publishes for command in publishing(channel, message, expire)]
+        is_told = self._feed.publish(commands, partial(self._published, client))
+        if not is_told:
+            self._not_published(client)
+        return is_told
 
     def left(self, client: Client) -> None:
         self._wheel.remove(client)
+        self._rechecks.remove(client)
         self._following.leave(client)
 
     def gone(self, client: Client) -> None:
         self._clients.discard(client)
         if not self._clients:
             self._is_empty.set()
+
+    def _decided(self, client: Client, answer: Answer, outcome: Admission | Exception | None) -> None:
+        if isinstance(outcome, Admission):
+            client.admit(answer, outcome)
+        elif isinstance(outcome, PermissionDenied):
+            client.refuse(refusal(RefusedError(403, str(outcome) or "This is not allowed.")))
+        elif outcome is not None:
+            self.observe(AdmissionFailed(client.peer, "".join(format_exception(outcome))))
+            client.refuse(refusal(RefusedError(500, "It could not be found out what is allowed.")))
+
+    def _look_again(self, client: Client) -> None:
+        assert client.answer is not None, "who was admitted without asking is not looked at again"
+        decided = partial(self._decided_again, client)
+        self._doorkeeper.ask(client.answer, client.address, decided, lambda: client.is_open)
+
+    def _decided_again(self, client: Client, outcome: Admission | Exception | None) -> None:
+        if outcome is None or not client.is_open:
+            return
+        if isinstance(outcome, Exception) and not isinstance(outcome, PermissionDenied):
+            self.observe(AdmissionFailed(client.peer, "".join(format_exception(outcome))))
+            self._rechecks.add(client)
+            return
+        found = verdict(client.admission, outcome if isinstance(outcome, Admission) else None)
+        if isinstance(found, Close):
+            self.observe(Withdrawn(client.peer, ()))
+            client.close(found)
+        elif found.withdrawn or found.publishes != client.admission.publishes:
+            self._narrow(client, found)
+
+    def _narrow(self, client: Client, found: Narrowed) -> None:
+        self.observe(Withdrawn(client.peer, found.withdrawn))
+        before = client.admission
+        follows = tuple(channel for channel in before.follows if channel not in found.withdrawn)
+        client.admission = replace(before, follows=follows, publishes=found.publishes)
+        for channel in found.withdrawn:
+            self._following.withdraw(client, channel)
+
+    def _published(self, client: Client, is_done: bool) -> None:  # noqa: FBT001 - an answer
+        if not is_done:
+            self._not_published(client)
+        client.heard()
+
+    def _not_published(self, client: Client) -> None:
+        if client.is_open:
+            self.observe(MessageNotPublished(client.peer, client.admission.publishes))
+            client.close(NOT_PUBLISHED)
 
     def _tick(self) -> None:
         self._wheel.tick(self._loop.time())

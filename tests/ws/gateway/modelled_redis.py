@@ -148,7 +148,7 @@ class ModelledRedis:
             case ("GET", _):
                 return self._kept
             case ("XREAD", "COUNT", number, *_, above):
-                found = [entry for last, entry in self._stream if last > int(above.partition("-")[0])]
+                found = [entry for last, entry in self._stream if last > int(str(above).partition("-")[0])]
                 return {b"stream": found[: int(number)]} if found else None
         return None
 
@@ -158,22 +158,23 @@ class ModelledClient:
 
     def __init__(self, redis: ModelledRedis) -> None:
         self._redis = redis
-        self.channel: Channel | None = None
-        self.followers: Followers | None = None
+        self.follows: dict[Channel, Followers] = {}
+        self.joining = 0
+        self.said: bytes | None = None
         self.heard: list[bytes] = []
         self.close_reason: str | None = None
         self.heard_before_beat: list[bytes] | None = None
 
     def join(self) -> None:
         self._redis.joining = self
-        self._redis.following.join(self, SKY)
+        self._redis.following.join(self, [SKY])
 
     def leave(self) -> None:
         self._redis.following.leave(self)
 
     def deliver(self, frames: bytes) -> None:
         """Small frames: two bytes of opening, the second of which is the size."""
-        assert self.channel is not None, "who has left is written to"
+        assert self.follows, "who has left is written to"
         while frames:
             self.heard.append(frames[2 : 2 + frames[1]])
             frames = frames[2 + frames[1] :]

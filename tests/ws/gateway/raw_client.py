@@ -1,5 +1,6 @@
 """A WebSocket client that can misbehave: it sends any bytes, and reads frames one by one."""
 
+import select
 import socket
 import time
 from collections import deque
@@ -42,6 +43,10 @@ class RawClient:
     def send_frame(self, opcode: Opcode, data: bytes = b"", *, fin: bool = True, mask: bool = True) -> None:
         """One frame, masked as a client's must be."""
         self.send(frame_bytes(opcode, data, fin=fin, mask=mask))
+
+    def has_answer(self) -> bool:
+        """Whether anything has come that was not read yet."""
+        return bool(self._rest) or bool(select.select([self.socket], [], [], 0)[0])
 
     def status(self) -> int:
         """The answer's status; what follows its head is for `frame`."""

@@ -50,7 +50,7 @@ def test_whatever_happens_each_client_hears_every_message_once_or_is_told(
     world.settle()
     for client in world.clients:
         within_epochs(client.positions())
-        if client.channel is not None:
+        if client.follows:
             up_to_the_head(client, world.redis)
 
 

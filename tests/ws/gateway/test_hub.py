@@ -17,6 +17,7 @@ class Recorder:
     """Keeps what it is given."""
 
     def __init__(self, then: Callable[[], object] = lambda: None) -> None:
+        self.said: bytes | None = None
         self.batches: list[bytes] = []
         self.closes: list[Close] = []
         self._then = then

@@ -32,7 +32,8 @@ class Command(BaseCommand):
 
     help = (
         "Hands what is published in Redis to the browsers that opened WEBSOCKET_URL<facility>?subscribe-broadcast."
-        " Runs until Ctrl-C or SIGTERM. It needs Redis, no database. Put it behind the proxy that serves the site."
+        " Runs until Ctrl-C or SIGTERM. It needs Redis; and the site's database where browsers ask for what is theirs"
+        " (subscribe-user, -group, -session). Put it behind the proxy that serves the site."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,0 +1,30 @@
+"""From a client's frames to its messages. Pure. Source: RFC 6455, sections 5.4 and 5.6."""
+
+from websockets.frames import Frame, Opcode
+
+_DATA = {Opcode.TEXT, Opcode.BINARY, Opcode.CONT}
+
+
+class Assembly:
+    """The message that is under way, whose size the parser bounds."""
+
+    __slots__ = ("_is_text", "_parts")
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._is_text = False
+
+    def add(self, frame: Frame) -> bytes | None:
+        """The message that this frame ends, if it does. Raises UnicodeDecodeError for a text that is not UTF-8."""
+        if frame.opcode not in _DATA:
+            return None
+        if frame.opcode is not Opcode.CONT:
+            self._is_text = frame.opcode is Opcode.TEXT
+        self._parts.append(bytes(frame.data))
+        if not frame.fin:
+            return None
+        message = b"".join(self._parts)
+        self._parts.clear()
+        if self._is_text:
+            message.decode()
+        return message

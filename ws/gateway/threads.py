@@ -1,0 +1,63 @@
+"""Threads for what blocks: the database, the cache, the site's callables.
+
+They end with the process, however long a database keeps one of them waiting, and keep to CONN_MAX_AGE as requests do.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import TypeVar
+
+from django.db import close_old_connections, connections
+
+Answer = TypeVar("Answer")
+Job = Callable[[], None]
+
+
+class Threads:
+    """Of a loop: at most so many, each started when the others are busy."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, at_most: int, name: str) -> None:
+        self._loop = loop
+        self._at_most = at_most
+        self._name = name
+        self._jobs = SimpleQueue[Job | None]()
+        self._count = 0
+        self._unfinished = 0
+        self._lock = threading.Lock()
+
+    def ask(self, question: Callable[[], Answer], answered: Callable[[Answer | Exception], None]) -> None:
+        """Ask in one of the threads; in the loop, say what the answer is, or what was raised."""
+        with self._lock:
+            self._unfinished += 1
+            is_needed = self._unfinished > self._count < self._at_most
+            self._count += is_needed
+        self._jobs.put(lambda: self._answer(question, answered))
+        if is_needed:
+            threading.Thread(target=self._work, name=f"{self._name} {self._count}", daemon=True).start()
+
+    def close(self) -> None:
+        """Let them end, with their connections, when they have done what was asked."""
+        with self._lock:
+            count, self._at_most = self._count, 0
+        for _ in range(count):
+            self._jobs.put(None)
+
+    def _answer(self, question: Callable[[], Answer], answered: Callable[[Answer | Exception], None]) -> None:
+        answer: Answer | Exception
+        try:
+            close_old_connections()
+            answer = question()
+            close_old_connections()
+        except Exception as error:  # noqa: BLE001 - it is told where it is answered
+            answer = error
+        with self._lock:
+            self._unfinished -= 1
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(answered, answer)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+        connections.close_all()

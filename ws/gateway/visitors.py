@@ -1,0 +1,130 @@
+"""Who asks, and what they may: found out by Django's own means and the site's callables.
+
+Everything here blocks, and is called in threads. `request.session` and `request.user` are as ws4redis has them: of the
+session's cookie, the user looked for when it is needed; None without a cookie.
+"""
+
+import inspect
+from collections.abc import Collection, Sequence
+from importlib import import_module
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from asgiref.sync import async_to_sync
+from django.conf import settings as django_settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from websockets.http11 import Request
+
+from ws.access import Access
+from ws.gateway.admission import Admission, Standing, Visitor, admission
+from ws.gateway.query import Wish
+from ws.settings import Callback
+
+REMEMBERED_GROUPS = "ws4redis:memberof"
+"""In a session: the groups that its user had when they signed in."""
+
+
+def admit(asked: HttpRequest, wish: Wish, access: Access, prefix: str | None) -> Admission:
+    """Raises PermissionDenied, and whatever the site's callables and the database raise."""
+    _call(access.process_request or read_session, asked)
+    words: Collection[str] = [word for word in wish.words if word in access.words]
+    if access.allowed_channels is not None:
+        words = list(_call(access.allowed_channels, asked, words))
+    words = _without_forbidden(words, asked, access)
+    return admission(wish, words, _visitor(asked, words), prefix)
+
+
+def read_session(asked: HttpRequest) -> None:
+    """Of SESSION_ENGINE, by its cookie."""
+    asked.session = asked.user = None  # type: ignore[assignment]
+    key = asked.COOKIES.get(django_settings.SESSION_COOKIE_NAME)
+    if key is not None:
+        asked.session = import_module(django_settings.SESSION_ENGINE).SessionStore(key)
+        asked.user = SimpleLazyObject(lambda: _user(asked))  # type: ignore[assignment]
+
+
+def django_request(request: Request, address: str) -> HttpRequest:
+    """The handshake, as a view would see it."""
+    path, _, query = request.path.partition("?")
+    headers: dict[str, str] = {}
+    for name, value in request.headers.raw_items():
+        if "_" not in name:  # which could pass for a dash (CVE-2015-0219)
+            key = f"HTTP_{name.upper().replace('-', '_')}"
+            headers[key] = f"{headers[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}" if key in headers else value
+    host, _, port = request.headers.get("Host", "").rpartition(":")
+    return WSGIRequest(
+        {
+            **headers,
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("iso-8859-1"),
+            "QUERY_STRING": query,
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "SERVER_NAME": host or "localhost",
+            "SERVER_PORT": port if port.isdigit() else "80",
+            "REMOTE_ADDR": address,
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(),
+        }
+    )
+
+
+def _user(asked: HttpRequest) -> Any:  # noqa: ANN401 - of any backend
+    from django.contrib.auth import get_user  # noqa: PLC0415 - a site may have none
+
+    return get_user(asked)
+
+
+def _call(function: Callback, *arguments: object) -> Any:  # noqa: ANN401 - the site's
+    """A coroutine function runs in a loop of this thread's own, where it may block as much as it likes."""
+    if inspect.iscoroutinefunction(function):
+        return async_to_sync(function)(*arguments)
+    return function(*arguments)
+
+
+def _without_forbidden(words: Collection[str], asked: HttpRequest, access: Access) -> Collection[str]:
+    """Without the words of what it may not publish."""
+    if access.allow_publish is True or not any(map(_publishes, words)):
+        return words
+    allowed: Sequence[str] = []
+    if access.allow_publish is not False:
+        allowed = list(_call(access.allow_publish, asked, [word for word in words if _publishes(word)]))
+    return [word for word in words if not _publishes(word) or word in allowed]
+
+
+def _publishes(word: str) -> bool:
+    return word.startswith("publish-")
+
+
+def _visitor(asked: HttpRequest, words: Collection[str]) -> Visitor:
+    """Groups are looked for where a word needs them."""
+    user, session = getattr(asked, "user", None), getattr(asked, "session", None)
+    key = _session_key(session)
+    if user is None or not user.is_authenticated or not user.is_active:
+        return Visitor(session_key=key, standing=Standing(key))
+    groups = _groups(user, session) if any(word.endswith("-group") for word in words) else ()
+    return Visitor(user.get_username(), groups, key, Standing(key, str(user.pk)))
+
+
+def _session_key(session: Any) -> str | None:  # noqa: ANN401 - of any engine
+    """None where the session is not there: an engine finds that out when it reads."""
+    if session is None:
+        return None
+    session.get(REMEMBERED_GROUPS)
+    key: str | None = session.session_key
+    return key
+
+
+def _groups(user: Any, session: Any) -> tuple[str, ...]:  # noqa: ANN401 - of any model, of any engine
+    """Those of the session, as ws4redis has them, but for Django's groups that the user has left since."""
+    remembered = None if session is None else session.get(REMEMBERED_GROUPS)
+    if not hasattr(user, "groups"):
+        return tuple(remembered or ())
+    if remembered is None:
+        return tuple(user.groups.order_by("name").values_list("name", flat=True))
+    of_others = user.groups.model._default_manager.filter(name__in=remembered).exclude(pk__in=user.groups.values("pk"))
+    left = set(of_others.values_list("name", flat=True))
+    return tuple(group for group in remembered if group not in left)
