@@ -64,6 +64,14 @@ FOR EACH STATEMENT EXECUTE FUNCTION bench_log();
 """
 """The least that a log costs which a listener may read: it compares no images, rings for nobody, and never ends."""
 
+END_OUR_SESSIONS = """
+SELECT pg_terminate_backend(pid)
+FROM pg_stat_activity
+WHERE datname = %s
+AND usename = current_user
+"""
+"""DROP … WITH (FORCE) would end an autovacuum too, and who is no superuser may not; without it PostgreSQL does so."""
+
 
 class Databases:
     """There while entered, of one for each kind. `server_url` is that of a role that may create databases."""
@@ -131,7 +139,8 @@ class Databases:
     def _drop(self) -> None:
         with self._server.cursor() as cursor:
             for name in self._names.values():
-                cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                cursor.execute(END_OUR_SESSIONS, [name])
+                cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         self._server.close()
 
     def _execute(self, kind: str, statement: str, *parameters: object) -> None:
