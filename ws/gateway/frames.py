@@ -1,5 +1,6 @@
 """Finished WebSocket frames, made once and written to many. Pure. Source: RFC 6455, section 5.2."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from struct import pack
 
@@ -22,6 +23,19 @@ def chunk_frames(chunked: bytes) -> bytes:
     if not _is_text(chunked):
         return b"".join(map(message_frame, messages))
     return b"".join([part for message in messages for part in (_opening(_TEXT, len(message)), message)])
+
+
+def messages_in(frames: bytes) -> Iterator[str | bytes]:
+    """What stands in such frames: a text as such."""
+    start = 0
+    while start < len(frames):
+        size, begin = frames[start + 1], start + 2
+        if size > 125:
+            length = 2 if size == 126 else 8
+            size, begin = int.from_bytes(frames[begin : begin + length]), begin + length
+        message = frames[begin : begin + size]
+        yield message.decode() if frames[start] == _TEXT else message
+        start = begin + size
 
 
 def _is_text(message: bytes) -> bool:

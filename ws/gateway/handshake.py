@@ -67,14 +67,19 @@ def answer(head: bytes, rules: Rules) -> Answer:
     try:
         request = _parse(protocol, head)
         _require_upgrade(request)
-        _require_origin(request.headers, rules)
-        wish = read_target(request.path, rules.websocket_url)
+        wish = judge(request, rules)
     except RefusedError as error:
         return refusal(error)
     response = protocol.accept(request)
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
         return refusal(RefusedError(400, str(protocol.handshake_exc)))
     return Answer(response.serialize(), response.status_code, response.reason_phrase, wish, request)
+
+
+def judge(request: Request, rules: Rules) -> Wish:
+    """What a request for a WebSocket asks for. Raises RefusedError where its page may not, or the address is wrong."""
+    _require_origin(request.headers, rules)
+    return read_target(request.path, rules.websocket_url)
 
 
 def refusal(error: RefusedError) -> Answer:

@@ -23,6 +23,7 @@ from ws.gateway.query import RefusedError
 from ws.gateway.question import publishing
 from ws.gateway.rechecks import Rechecks
 from ws.gateway.standing import Narrowed, verdict
+from ws.gateway.tcp_client import TcpClient
 from ws.observation import Observe
 from ws.settings import WsSettings
 from ws.wire.codes import NOT_PUBLISHED, RESTARTING, Close
@@ -61,11 +62,11 @@ class Gateway:
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Accept clients. Raises OSError if the address cannot be had."""
-        return await self._loop.create_server(lambda: Client(self), host, port, backlog=WAITING_TO_BE_ACCEPTED)
+        return await self._loop.create_server(lambda: TcpClient(self), host, port, backlog=WAITING_TO_BE_ACCEPTED)
 
     async def admit(self, connection: socket.socket) -> None:
         """Take in the client of a connection from which nothing was read. Raises OSError if it is gone."""
-        await self._loop.connect_accepted_socket(lambda: Client(self), connection)
+        await self._loop.connect_accepted_socket(lambda: TcpClient(self), connection)
 
     async def run(self, door: Door, stop: asyncio.Event) -> None:
         """Hand out messages until `stop`, then close the door and tell every client to reconnect.

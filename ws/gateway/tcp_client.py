@@ -1,87 +1,39 @@
-"""One connected browser: its TCP connection's bytes in; a wish, messages and an end out. No task, queue or connection
-to Redis.
+"""A client over TCP: its bytes in; a wish, messages and an end out. No task, no queue, no connection to Redis.
 
 What the server says to many comes finished from the hub. What the client says goes through a reader, which is made when
 bytes come.
 """
 
 import asyncio
-from typing import Protocol, cast
+from typing import cast
 
-from ws.gateway.admission import NO_STANDING, Admission
+from ws.gateway.admission import Admission
+from ws.gateway.client import SAID_AT_MOST, Client, Host
 from ws.gateway.frame_reader import FrameReader
-from ws.gateway.handshake import Answer, Rules, answer, head_end, refusal
-from ws.gateway.hub import Followers
+from ws.gateway.handshake import Answer, answer, head_end, refusal
 from ws.gateway.observations import HandshakeRefused, HandshakeTimedOut, ProtocolViolated, SlowClientClosed
 from ws.gateway.query import RefusedError
-from ws.observation import Observation
-from ws.settings import WsSettings
-from ws.wire.channels import Channel
 from ws.wire.codes import TOO_SLOW, Close
 
 CLOSE_SECONDS = 5.0
 """How long a client may take to answer a close frame."""
 
-SAID_AT_MOST = 64
-"""Messages of one client's on their way to Redis; while there are as many, no more are read."""
 
-NO_ADMISSION = Admission()
-
-
-class Host(Protocol):
-    """The gateway, as a client sees it."""
-
-    settings: WsSettings
-    rules: Rules
-    heartbeat_frame: bytes | None
-
-    def observe(self, observation: Observation) -> None: ...
-    def connected(self, client: "Client") -> None: ...
-    def asked(self, client: "Client", answer: Answer) -> None:
-        """Its request is right: find out what it may, then `admit` or `refuse` it."""
-        ...
-
-    def opened(self, client: "Client") -> None:
-        """Its handshake is done."""
-        ...
-
-    def said(self, client: "Client", message: bytes) -> bool:
-        """A whole message. Whether it is being published; later `heard` says that this is over."""
-        ...
-
-    def left(self, client: "Client") -> None:
-        """It is about to end, and gets no more messages."""
-        ...
-
-    def gone(self, client: "Client") -> None:
-        """Its connection has ended."""
-        ...
-
-
-class Client(asyncio.Protocol):
+class TcpClient(Client, asyncio.Protocol):
     """From accept to the end of the connection."""
 
     __slots__ = (
         "_closing",
-        "_host",
         "_is_asking",
-        "_loop",
         "_reader",
         "_request",
         "_timer",
         "_transport",
         "_unheard",
-        "admission",
-        "answer",
-        "follows",
-        "idle_since",
-        "joining",
-        "said",
     )
 
     def __init__(self, host: Host) -> None:
-        self._host = host
-        self._loop = asyncio.get_running_loop()
+        super().__init__(host)
         self._transport: asyncio.Transport
         self._request: bytearray | None = bytearray()
         self._is_asking = False
@@ -90,15 +42,6 @@ class Client(asyncio.Protocol):
         self._unheard = 0
         """How many of its messages Redis has not taken yet."""
         self._closing = False
-        self.idle_since = 0.0
-        """When its last heartbeat went out, or its handshake was done, by the loop's clock."""
-        self.admission = NO_ADMISSION
-        self.answer: Answer | None = None
-        """By which it was let in, where somebody had to be asked, and will be again."""
-        self.follows: dict[Channel, Followers] = {}
-        """They know when it was written to last."""
-        self.joining = 0
-        self.said: bytes | None = None
 
     @property
     def is_open(self) -> bool:
@@ -106,7 +49,6 @@ class Client(asyncio.Protocol):
 
     @property
     def is_waiting(self) -> bool:
-        """For its admission."""
         return self._request is not None and not self._closing
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -135,45 +77,31 @@ class Client(asyncio.Protocol):
         self._host.gone(self)
 
     def deliver(self, frames: bytes) -> None:
-        """Write finished frames, unless the connection is about to end."""
         if not self._closing:
             self._transport.write(frames)
 
-    def traffic_at(self) -> float:
-        """When it was last sent a message or a heartbeat, by the loop's clock."""
-        return max([self.idle_since, *(followers.delivered_at for followers in self.follows.values())])
-
-    def beat(self, now: float, times: int = 1) -> None:
-        """Send the heartbeat, where there is one; each text of the client's has one as its answer."""
-        if times > 0 and self._host.heartbeat_frame is not None:
-            self.idle_since = now
-            self.deliver(self._host.heartbeat_frame * times)
-
     def admit(self, answer: Answer, admission: Admission) -> None:
-        """Let it in; nothing, where it has gone meanwhile."""
         said_meanwhile = self._request
         if said_meanwhile is None or self._closing:
             return
-        self._request, self.admission = None, admission
-        self.answer = answer if admission.standing != NO_STANDING else None
+        self._request = None
         self._stop_timer()
         self._transport.write(answer.data)
         self._transport.resume_reading()
-        self._host.opened(self)
+        self._is_in(answer, admission)
         if said_meanwhile:
             self._read_frames(bytes(said_meanwhile))
 
-    def refuse(self, result: Answer) -> None:
-        """Answer why not, and end the connection; nothing, where it has ended meanwhile."""
+    def refuse(self, answer: Answer) -> None:
         if self._closing:
             return
-        self._host.observe(HandshakeRefused(self.peer, result.status, result.reason))
+        self._host.observe(HandshakeRefused(self.peer, answer.status, answer.reason))
         self._closing = True
-        self._transport.write(result.data)
+        self._transport.write(answer.data)
         self._transport.close()
 
     def heard(self) -> None:
-        """One of its messages was published, or can't be. Its Close is answered after the last of them."""
+        """Its Close is answered after the last of its messages."""
         self._unheard -= 1
         if self._reader is None:
             return
@@ -192,18 +120,15 @@ class Client(asyncio.Protocol):
         self._end()
 
     def abort(self) -> None:
-        """End the connection at once."""
         self._transport.abort()
 
     @property
     def peer(self) -> str:
-        """The other end, for observations."""
         name = self._transport.get_extra_info("peername")
         return f"{name[0]}:{name[1]}" if name else "a local socket"
 
     @property
     def address(self) -> str:
-        """The other end's host; empty for a local socket."""
         name = self._transport.get_extra_info("peername")
         return name[0] if name else ""
 

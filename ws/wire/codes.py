@@ -15,6 +15,7 @@ class Close:
     reconnect: Reconnect
 
 
+TOO_BIG = Close(1009, "a message is too big", "no")
 RESTARTING = Close(1012, "restarting: reconnect and refetch", "at once")
 MISSED = Close(1012, "messages were missed: reconnect and refetch", "at once")
 REFUSED_BY_REDIS = Close(1013, "this facility cannot be followed now", "later")

@@ -1,0 +1,127 @@
+"""One connected browser, whatever carries its bytes; and what it tells the gateway."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from typing import Protocol
+
+from ws.gateway.admission import NO_STANDING, Admission
+from ws.gateway.handshake import Answer, Rules
+from ws.gateway.hub import Followers
+from ws.observation import Observation
+from ws.settings import WsSettings
+from ws.wire.channels import Channel
+from ws.wire.codes import Close
+
+SAID_AT_MOST = 64
+"""Messages of one client's on their way to Redis; while there are as many, no more are read."""
+
+NO_ADMISSION = Admission()
+
+
+class Host(Protocol):
+    """The gateway, as a client sees it."""
+
+    settings: WsSettings
+    rules: Rules
+    heartbeat_frame: bytes | None
+
+    def observe(self, observation: Observation) -> None: ...
+    def connected(self, client: "Client") -> None: ...
+    def asked(self, client: "Client", answer: Answer) -> None:
+        """Its request is right: find out what it may, then `admit` or `refuse` it."""
+        ...
+
+    def opened(self, client: "Client") -> None:
+        """Its handshake is done."""
+        ...
+
+    def said(self, client: "Client", message: bytes) -> bool:
+        """A whole message. Whether it is being published; later `heard` says that this is over."""
+        ...
+
+    def left(self, client: "Client") -> None:
+        """It is about to end, and gets no more messages."""
+        ...
+
+    def gone(self, client: "Client") -> None:
+        """Its connection has ended."""
+        ...
+
+
+class Client(ABC):
+    """From the first byte to the last."""
+
+    __slots__ = ("_host", "_loop", "admission", "answer", "follows", "idle_since", "joining", "said")
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._loop = asyncio.get_running_loop()
+        self.idle_since = 0.0
+        """When its last heartbeat went out, or its handshake was done, by the loop's clock."""
+        self.admission = NO_ADMISSION
+        self.answer: Answer | None = None
+        """By which it was let in, where somebody had to be asked, and will be again."""
+        self.follows: dict[Channel, Followers] = {}
+        """They know when it was written to last."""
+        self.joining = 0
+        self.said: bytes | None = None
+
+    @property
+    @abstractmethod
+    def is_waiting(self) -> bool:
+        """For its admission."""
+
+    @property
+    @abstractmethod
+    def is_open(self) -> bool:
+        """It is in, and nobody has said goodbye."""
+
+    @property
+    @abstractmethod
+    def peer(self) -> str:
+        """The other end, for observations."""
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """The other end's host; empty for a local socket."""
+
+    @abstractmethod
+    def admit(self, answer: Answer, admission: Admission) -> None:
+        """Let it in; nothing, where it has gone meanwhile."""
+
+    @abstractmethod
+    def refuse(self, answer: Answer) -> None:
+        """Say why not, and end the connection; nothing, where it has ended meanwhile."""
+
+    @abstractmethod
+    def heard(self) -> None:
+        """One of its messages was published, or can't be."""
+
+    @abstractmethod
+    def deliver(self, frames: bytes) -> None:
+        """Write finished frames, unless the connection is about to end."""
+
+    @abstractmethod
+    def close(self, close: Close) -> None:
+        """Say goodbye with this code, unless somebody has."""
+
+    @abstractmethod
+    def abort(self) -> None:
+        """End the connection at once."""
+
+    def traffic_at(self) -> float:
+        """When it was last sent a message or a heartbeat, by the loop's clock."""
+        return max([self.idle_since, *(followers.delivered_at for followers in self.follows.values())])
+
+    def beat(self, now: float, times: int = 1) -> None:
+        """Send the heartbeat, where there is one; each message of the client's has one as its answer."""
+        if times > 0 and self._host.heartbeat_frame is not None:
+            self.idle_since = now
+            self.deliver(self._host.heartbeat_frame * times)
+
+    def _is_in(self, answer: Answer, admission: Admission) -> None:
+        """To be called once, when it has been told so."""
+        self.admission = admission
+        self.answer = answer if admission.standing != NO_STANDING else None
+        self._host.opened(self)
