@@ -65,7 +65,7 @@ def run(opening: str) -> dict[str, Any]:
 
 
 def test_no_block_is_left_out() -> None:
-    assert len(BLOCKS) == 3
+    assert len(BLOCKS) == 4
 
 
 def test_publish_names_its_audience(ear: Ear) -> None:
@@ -89,6 +89,12 @@ def test_the_consumer_leaves_on_the_bus_what_redis_does_not_take(settings: Setti
     with pytest.raises(redis.RedisError):
         run("import pika\n")["Command"]().handle()
     assert bus.queue == [b"paid"]
+
+
+def test_the_signal_reaches_everybody(ear: Ear, settings: Settings) -> None:
+    settings.TRIGGERS = {"FACILITY": "sky"}
+    run("from ws.signals import update_signal\n")
+    assert ear.heard() == [("broadcast:sky", "The shop opens."), ("broadcast:shop", '{"open":true}')]
 
 
 def test_the_view_publishes_and_fetches(ear: Ear) -> None:
