@@ -10,7 +10,7 @@ class WsConfig(AppConfig):
     verbose_name = "Rowcast WebSockets"
 
     def ready(self) -> None:
-        from ws import checks  # noqa: F401, PLC0415 - registers them, once the settings are loaded
+        from ws import checks, leftovers  # noqa: F401, PLC0415 - registers them, once the settings are loaded
         from ws.signals import publish_update, update_signal  # noqa: PLC0415 - as above
 
         update_signal.connect(publish_update, dispatch_uid="rowcast.ws")
