@@ -20,6 +20,7 @@ WS_DEFAULTS: Mapping[str, Any] = {
     "MAX_UNSENT_BYTES": 4 * 1024 * 1024,
     "DRAIN_SECONDS": 2.0,
     "RESUME_MESSAGES": 10_000,
+    "TICKET_SECONDS": 30,
 }
 
 
@@ -53,6 +54,8 @@ class WsSettings:
     drain_seconds: float
     resume_messages: int
     """How many messages of a channel are kept for those who resume, and a few more."""
+    ticket_seconds: float
+    """How long a ticket may wait until it is used."""
 
 
 def load() -> WsSettings:
@@ -75,4 +78,5 @@ def load() -> WsSettings:
         max_unsent_bytes=own["MAX_UNSENT_BYTES"],
         drain_seconds=own["DRAIN_SECONDS"],
         resume_messages=own["RESUME_MESSAGES"],
+        ticket_seconds=own["TICKET_SECONDS"],
     )

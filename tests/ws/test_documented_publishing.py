@@ -65,7 +65,7 @@ def run(opening: str) -> dict[str, Any]:
 
 
 def test_no_block_is_left_out() -> None:
-    assert len(BLOCKS) == 4
+    assert len(BLOCKS) == 5
 
 
 def test_publish_names_its_audience(ear: Ear) -> None:
@@ -103,6 +103,11 @@ def test_the_view_publishes_and_fetches(ear: Ear) -> None:
     request.session[MEMBER_OF] = []
     assert run("from ws.publisher import SELF")["greet"](request) == b"Hello."
     assert ear.heard() == [("group:staff:shop", "Hello."), ("user:ann:shop", "Hello.")]
+
+
+def test_the_address_of_tickets_is_a_path() -> None:
+    (route,) = run("from django.urls import path\n")["urlpatterns"]
+    assert route.resolve("tickets/shop/north/").kwargs == {"facility": "shop/north/"}
 
 
 def test_the_documented_user_may_do_all_that_the_site_does(own_redis: Valkey, settings: Settings) -> None:

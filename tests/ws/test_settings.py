@@ -27,7 +27,7 @@ def test_a_site_that_says_nothing_gets_our_defaults(unset: Settings) -> None:  #
     loaded = load()
     assert loaded.allowed_origins is None
     assert (loaded.max_message_bytes, loaded.max_unsent_bytes) == (64 * 1024, 4 * 1024 * 1024)
-    assert (loaded.handshake_seconds, loaded.drain_seconds) == (10.0, 2.0)
+    assert (loaded.handshake_seconds, loaded.drain_seconds, loaded.ticket_seconds) == (10.0, 2.0, 30)
 
 
 def test_rodans_settings_are_read_by_their_names(unset: Settings) -> None:

@@ -45,5 +45,10 @@ def lease_key(prefix: str | None, owner: str) -> str:
     return f"{_opening(prefix)}rowcast:lease:{owner}"
 
 
+def ticket_key(prefix: str | None, nonce: str) -> str:
+    """There while a used ticket must not be used again."""
+    return f"{_opening(prefix)}rowcast:ticket:{nonce}"
+
+
 def _opening(prefix: str | None) -> str:
     return f"{prefix}:" if prefix else ""

@@ -11,6 +11,7 @@ from ws.wire.channels import (
     lease_key,
     session_channel,
     stream_key,
+    ticket_key,
     user_channel,
 )
 
@@ -44,3 +45,4 @@ def test_keys_of_ours_stand_behind_the_prefix(prefix: str | None, opening: str) 
     assert stream_key(prefix, channel) == f"{opening}rowcast:stream:{opening}broadcast:sky"
     assert cursor_key(prefix, "7123.5.16384") == f"{opening}rowcast:cursor:7123.5.16384"
     assert lease_key(prefix, "7123.5.16384") == f"{opening}rowcast:lease:7123.5.16384"
+    assert ticket_key(prefix, "n0nce") == f"{opening}rowcast:ticket:n0nce"
