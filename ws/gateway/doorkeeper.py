@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 
 from ws.access import Access
 from ws.gateway.admission import NOBODY, Admission, admission
+from ws.gateway.client import Client
 from ws.gateway.handshake import Answer
 from ws.gateway.query import Wish, is_narrow
 from ws.gateway.threads import Threads
@@ -13,6 +13,8 @@ from ws.gateway.visitors import admit, django_request
 
 ADMISSION_THREADS = 8
 """Each with a connection to the database while it asks."""
+
+Decided = Callable[[Admission | Exception | None], None]
 
 
 class Doorkeeper:
@@ -26,7 +28,7 @@ class Doorkeeper:
     def at_once(self, wish: Wish) -> Admission | None:
         """What anybody may; None where somebody has to be asked."""
         access = self._access
-        if access.process_request or access.allowed_channels:
+        if access.process_request or access.allowed_channels or wish.ticket is not None:
             return None
         words = [word for word in wish.words if word in access.words]
         if access.allow_publish is False:
@@ -35,23 +37,22 @@ class Doorkeeper:
             return None
         return None if any(map(is_narrow, words)) else admission(wish, words, NOBODY, self._prefix)
 
-    def ask(
-        self,
-        answer: Answer,
-        address: str,
-        decided: Callable[[Admission | Exception | None], None],
-        is_waiting: Callable[[], bool],
-    ) -> None:
+    def ask(self, client: Client, answer: Answer, decided: Decided) -> None:
         """Say what it may, or what was raised when that was asked; None where it does not wait any more by then."""
-        self._threads.ask(partial(self._admit, answer, address, is_waiting), decided)
+        self._threads.ask(lambda: self._admit(client, answer) if client.is_waiting else None, decided)
+
+    def ask_again(self, client: Client, decided: Decided) -> None:
+        """Of a client that was admitted so, in the same way."""
+        answer = client.answer
+        assert answer is not None, "who was admitted without asking is not asked about again"
+        self._threads.ask(lambda: self._admit(client, answer, is_again=True) if client.is_open else None, decided)
 
     def close(self) -> None:
         """Nobody is asked any more."""
         self._threads.close()
 
-    def _admit(self, answer: Answer, address: str, is_waiting: Callable[[], bool]) -> Admission | None:
+    def _admit(self, client: Client, answer: Answer, *, is_again: bool = False) -> Admission:
         assert answer.request is not None
         assert answer.wish is not None
-        if not is_waiting():
-            return None
-        return admit(django_request(answer.request, address), answer.wish, self._access, self._prefix)
+        asked = django_request(answer.request, client.address)
+        return admit(asked, answer.wish, self._access, self._prefix, is_again=is_again)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus
 
 FACILITY_CHARACTERS_AT_MOST = 200
-ECHO = "echo"
+ECHO, TICKET = "echo", "ticket"
 _NARROW_WORD = re.compile(r"(subscribe|publish)-(user|group|session)")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f*\[?]")
 
@@ -29,6 +29,8 @@ class Wish:
 
     facility: str
     words: tuple[str, ...]
+    ticket: str | None = None
+    """Which proves who asks; the one word with a value."""
 
     @property
     def wants_echo(self) -> bool:
@@ -49,9 +51,14 @@ def read_target(target: str, websocket_url: str) -> Wish:
     path, _, query = target.partition("?")
     if not path.startswith(websocket_url):
         raise RefusedError(404, f"WebSockets are served below {websocket_url}")
-    keys = (unquote_plus(part.partition("=")[0]).strip().lower() for part in query.split("&"))
-    words = tuple(dict.fromkeys(word for word in keys if word))
-    return Wish(_facility(path.removeprefix(websocket_url), words), words)
+    pairs = [(unquote_plus(key).strip().lower(), value) for key, _, value in map(_parted, query.split("&"))]
+    words = tuple(dict.fromkeys(word for word, _ in pairs if word))
+    ticket = next((unquote_plus(value) for word, value in pairs if word == TICKET), None)
+    return Wish(_facility(path.removeprefix(websocket_url), words), words, ticket)
+
+
+def _parted(part: str) -> tuple[str, str, str]:
+    return part.partition("=")
 
 
 def _facility(quoted: str, words: Sequence[str]) -> str:

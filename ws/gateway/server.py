@@ -119,8 +119,7 @@ class Gateway:
         if admission is not None:
             client.admit(answer, admission)
         else:
-            decided = partial(self._decided, client, answer)
-            self._doorkeeper.ask(answer, client.address, decided, lambda: client.is_waiting)
+            self._doorkeeper.ask(client, answer, partial(self._decided, client, answer))
 
     def opened(self, client: Client) -> None:
         """Follow what it asked for: first the kept messages, then a heartbeat, then what comes."""
@@ -163,9 +162,7 @@ class Gateway:
             client.refuse(refusal(RefusedError(500, "It could not be found out what is allowed.")))
 
     def _look_again(self, client: Client) -> None:
-        assert client.answer is not None, "who was admitted without asking is not looked at again"
-        decided = partial(self._decided_again, client)
-        self._doorkeeper.ask(client.answer, client.address, decided, lambda: client.is_open)
+        self._doorkeeper.ask_again(client, partial(self._decided_again, client))
 
     def _decided_again(self, client: Client, outcome: Admission | Exception | None) -> None:
         if outcome is None or not client.is_open:

@@ -1,7 +1,7 @@
 """Who asks, and what they may: found out by Django's own means and the site's callables.
 
 Everything here blocks, and is called in threads. `request.session` and `request.user` are as ws4redis has them: of the
-session's cookie, the user looked for when it is needed; None without a cookie.
+session's cookie, the user looked for when it is needed; None without a cookie. A ticket stands in a cookie's place.
 """
 
 import inspect
@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from asgiref.sync import async_to_sync
 from django.conf import settings as django_settings
+from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -21,15 +22,24 @@ from websockets.http11 import Request
 from ws.access import Access
 from ws.gateway.admission import Admission, Standing, Visitor, admission
 from ws.gateway.query import Wish
+from ws.gateway.ticket_office import recall, redeem
+from ws.gateway.tickets import TicketError
 from ws.settings import Callback
 
 REMEMBERED_GROUPS = "ws4redis:memberof"
 """In a session: the groups that its user had when they signed in."""
 
 
-def admit(asked: HttpRequest, wish: Wish, access: Access, prefix: str | None) -> Admission:
-    """Raises PermissionDenied, and whatever the site's callables and the database raise."""
-    _call(access.process_request or read_session, asked)
+def admit(asked: HttpRequest, wish: Wish, access: Access, prefix: str | None, *, is_again: bool = False) -> Admission:
+    """Raises PermissionDenied, and whatever the site's callables and the database raise.
+
+    `is_again`: of somebody who was admitted before, and whose ticket is used.
+    """
+    if wish.ticket is None:
+        _call(access.process_request or read_session, asked)
+    else:
+        asked.session = None  # type: ignore[assignment]
+        asked.user = _holder(wish.ticket, wish.facility, is_again=is_again)
     words: Collection[str] = [word for word in wish.words if word in access.words]
     if access.allowed_channels is not None:
         words = list(_call(access.allowed_channels, asked, words))
@@ -70,6 +80,15 @@ def django_request(request: Request, address: str) -> HttpRequest:
             "wsgi.input": BytesIO(),
         }
     )
+
+
+def _holder(ticket: str, facility: str, *, is_again: bool) -> Any:  # noqa: ANN401 - of any model
+    try:
+        return recall(ticket, facility) if is_again else redeem(ticket, facility)
+    except TicketError as error:
+        if is_again:
+            return None
+        raise PermissionDenied(f"The ticket is refused: {error.reason}.") from error
 
 
 def _user(asked: HttpRequest) -> Any:  # noqa: ANN401 - of any backend

@@ -33,7 +33,7 @@ class RunningGateway:
 
     def __init__(self, settings: WsSettings) -> None:
         self.observed = Observed()
-        self._settings = settings
+        self.settings = settings
         self._uncaught: list[dict[str, Any]] = []
         self._started: Future[int] = Future()
         self._thread = threading.Thread(target=self._run_loop, daemon=True)
@@ -82,9 +82,9 @@ class RunningGateway:
     async def _run(self) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         self._loop.set_exception_handler(lambda _, context: self._uncaught.append(context))
-        feed = Feed(self._settings, self.observed, lambda: 0.0)
+        feed = Feed(self.settings, self.observed, lambda: 0.0)
         await feed.connect()
-        gateway = Gateway(self._settings, feed, self.observed)
+        gateway = Gateway(self.settings, feed, self.observed)
         server = await gateway.serve("127.0.0.1", 0)
         self._started.set_result(server.sockets[0].getsockname()[1])
         await gateway.run(server, self._stopping)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from importlib import import_module
+from urllib.parse import quote
 
 import pytest
 import redis
@@ -23,6 +24,7 @@ from tests.ws.gateway.requests import request
 from tests.ws.gateway.test_server import close_of, next_message
 from tests.ws.observed import wait_until
 from ws.gateway.observations import AdmissionFailed, Withdrawn
+from ws.gateway.ticket_office import issue
 from ws.wire.codes import NO_LONGER_ALLOWED, SIGN_IN_AGAIN, Close
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,6 +169,43 @@ def test_whatever_else_is_raised_is_500_without_its_text_and_logged(make_gateway
     assert b"secret" not in refused.value.response.body
     (failed,) = gateway.observed.of(AdmissionFailed)
     assert "a secret of the database" in str(failed)
+
+
+def ticket_of(user: User, facility: str) -> str:
+    asked = HttpRequest()
+    asked.user = user
+    return quote(issue(asked, facility))
+
+
+@pytest.mark.usefixtures("site_redis")
+def test_who_brings_a_ticket_is_known_once(make_gateway: MakeGateway, facility: str, ann: User) -> None:
+    """A used one is refused, whatever else could be had without it."""
+    gateway = make_gateway()
+    words = f"subscribe-user&subscribe-broadcast&ticket={ticket_of(ann, facility)}"
+    with opened(gateway, facility, words) as client:
+        assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
+        with redis.Redis(**gateway.settings.connection) as publisher:
+            publisher.publish(f"test:user:ann:{facility}", "private")
+        assert next_message(client) == "private"
+    with pytest.raises(InvalidStatus) as refused, opened(gateway, facility, words):
+        pass
+    assert refused.value.response.body == b"The ticket is refused: it was used before.\n"
+
+
+@pytest.mark.usefixtures("site_redis")
+def test_who_came_by_a_ticket_stays_until_they_lose_a_right(
+    make_gateway: MakeGateway, facility: str, ann: User
+) -> None:
+    gateway = make_gateway()
+    words = f"subscribe-user&subscribe-group&ticket={ticket_of(ann, facility)}"
+    with opened(gateway, facility, words) as client:
+        assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
+        ann.groups.remove(Group.objects.get(name="guests"))
+        wait_until(lambda: bool(gateway.observed.of(Withdrawn)))
+        ann.is_active = False
+        ann.save()
+        assert close_of(client) == close_data(SIGN_IN_AGAIN)
+    assert gateway.observed.of(Withdrawn)[0].channels == (f"test:group:guests:{facility}",)
 
 
 def ask_slowly(asked: HttpRequest) -> None:

@@ -49,6 +49,11 @@ def test_without_the_word_broadcast_is_not_wanted(query: str) -> None:
     assert "subscribe-broadcast" not in read(f"/ws/rodan{query}").words
 
 
+def test_a_ticket_is_the_one_word_with_a_value() -> None:
+    assert read("/ws/rodan?subscribe-user&Ticket=a%2Bb+c.d:e&ticket=second").ticket == "a+b c.d:e"
+    assert read("/ws/rodan?subscribe-user").ticket is None
+
+
 def test_an_unknown_word_does_no_harm() -> None:
     assert read("/ws/rodan?subscribe-everything").words == ("subscribe-everything",)
 
