@@ -15,7 +15,8 @@ const MAY_NOT_RECONNECT = new Set([1008, 1009, 4401, 4403]);
 
 export class Client {
   /**
-   * @param {string} uri address of a facility with its words, `ws://host/ws/rodan?subscribe-broadcast`
+   * @param {string|(() => string|Promise<string>)} uri address of a facility with its words,
+   *   `ws://host/ws/rodan?subscribe-broadcast`; or what gives it for each connection anew, where a ticket stands in it
    * @param {object} page
    * @param {string|null} page.heartbeat the heartbeat text, which is no message
    * @param {(message: string) => void} page.message
@@ -37,8 +38,19 @@ export class Client {
     this.socket?.close(1000);
   }
 
-  open() {
-    const socket = new WebSocket(this.uri);
+  async open() {
+    try {
+      const uri = typeof this.uri === "function" ? await this.uri() : this.uri;
+      if (!this.isClosed) {
+        this.connect(uri);
+      }
+    } catch {
+      this.retryLater();
+    }
+  }
+
+  connect(uri) {
+    const socket = new WebSocket(uri);
     this.socket = socket;
     socket.addEventListener("open", () => this.opened());
     socket.addEventListener("message", ({ data }) => this.heard(data));
@@ -85,6 +97,13 @@ export class Client {
     this.openedAt = Infinity;
     if (this.isClosed || MAY_NOT_RECONNECT.has(code)) {
       this.page.disconnected(null);
+    } else {
+      this.retryLater();
+    }
+  }
+
+  retryLater() {
+    if (this.isClosed) {
       return;
     }
     this.attempt += 1;
