@@ -205,6 +205,8 @@ def test_a_log_that_is_trimmed_while_it_falls_asleep_begins_an_epoch(
     ask(writer, "COMMIT")
     assert heard(1) == ["created 1"]
     assert not listener.observed.of(log_observations.FoundByPoll)
+    wait_until(lambda: log.tell("3") > 0 and not log.holders(log.asleep))
+    log.wait_until_asleep()
 
 
 @contextmanager
