@@ -1,5 +1,7 @@
 """What templates get: the gateway's address as a browser reaches it, and the heartbeat as JSON."""
 
+import json
+
 import pytest
 from django.template import RequestContext, Template
 from django.test import RequestFactory
@@ -36,6 +38,15 @@ def test_another_prefix_stands_in_the_address(settings: Settings) -> None:
 def test_the_heartbeat_is_json(settings: Settings, heartbeat: str | None, text: str) -> None:
     settings.WS4REDIS_HEARTBEAT = heartbeat
     assert websocket(RequestFactory().get("/"))["WS4REDIS_HEARTBEAT"] == text
+
+
+@pytest.mark.parametrize("heartbeat", ["--heartbeat--", '"', "</script>&amp;", None])
+def test_a_script_reads_the_heartbeat_as_it_is(settings: Settings, heartbeat: str | None) -> None:
+    settings.WS4REDIS_HEARTBEAT = heartbeat
+    context = RequestContext(RequestFactory(HTTP_HOST="example.org").get("/"))
+    script = Template("heartbeat_msg: {{ WS4REDIS_HEARTBEAT }}").render(context)
+    assert "</script>" not in script
+    assert json.loads(script.removeprefix("heartbeat_msg: ")) == heartbeat
 
 
 def test_the_reference_sites_templates_have_it() -> None:
