@@ -1,0 +1,1 @@
+../ws/ws4redis.js
