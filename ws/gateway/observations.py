@@ -81,13 +81,16 @@ class MessageNotPublished(Observation):
 
 @dataclass(frozen=True, slots=True)
 class HandshakeTimedOut(Observation):
-    """A client connected and did not finish its request."""
+    """A client connected, and was not in within HANDSHAKE_SECONDS."""
 
     level: ClassVar[int] = logging.WARNING
     peer: str
+    was_asked: bool = False
+    """Its request was complete: the database or the site's rules took too long."""
 
     def __str__(self) -> str:
-        return f"closed {self.peer}: no complete request in time"
+        why = "it was not found out in time what it may do" if self.was_asked else "no complete request in time"
+        return f"closed {self.peer}: {why}"
 
 
 @dataclass(frozen=True, slots=True)

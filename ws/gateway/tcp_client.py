@@ -209,7 +209,7 @@ class TcpClient(Client, asyncio.Protocol):
             self._host.left(self)
 
     def _time_out(self) -> None:
-        self._host.observe(HandshakeTimedOut(self.peer))
+        self._host.observe(HandshakeTimedOut(self.peer, self._is_asking))
         self._transport.abort()
 
     def _stop_timer(self) -> None:
