@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A
 from django.core.management import get_commands, load_command_class
 
 from ws.access import AccessError, load_access
-from ws.listener.messages import BATCH_MESSAGES
+from ws.listener.batches import BATCH_MESSAGES
 from ws.settings import WS_DEFAULTS, load
 
 SENTINEL_HINT = "Write {'hosts': [('10.0.0.1', 26379), …], 'service': 'mymaster'}."

@@ -12,7 +12,8 @@ from django.db import connection
 from psycopg2.extensions import connection as PostgresConnection  # noqa: N812 - it is a class
 
 from triggers.settings import DURABLE, NOTIFY
-from ws.listener.messages import Row, row_messages
+from ws.listener.messages import row_messages
+from ws.listener.rows import Row
 
 ANSWER_SECONDS = 10.0
 

@@ -14,7 +14,7 @@ from tests.triggers.ears import Ear, LogEar, connect
 from triggers import log_rows
 from triggers.statements import statement
 from triggers.survey import survey
-from ws.listener.messages import Row
+from ws.listener.rows import Row
 
 pytestmark = only_by_the_log
 

@@ -182,7 +182,7 @@ class Candidate:
 
     def _tell(self, publication: Publication) -> None:
         if not self._is_told:
-            channels = tuple(publication.routes.models)
+            channels = tuple(publication.routes.channels)
             self._observe(Leading(self._parts.database_name, self._parts.redis_name, channels))
             self._is_told = True
 

@@ -4,13 +4,14 @@ Promise: every row of the log that is committed is published once, and for each 
 or a new epoch tells clients to refetch.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
+from ws.listener.batches import Batch, batches
 from ws.listener.log import Log, Reading
 from ws.listener.log_observations import Behind, CaughtUp, Published
-from ws.listener.messages import Row, batches
 from ws.listener.publication import Publication, TrimmedError
+from ws.listener.rows import Row
 from ws.listener.stop import StopSignal
 from ws.observation import Observe
 
@@ -50,9 +51,10 @@ class Carrier:
             return 0
         if not reading.is_on_disk:
             self._log.put_on_disk(reading.lsn)
-        parts = list(islice(batches(reading.rows, self._publication.routes, 0, 0), 2)) if reading.is_whole else []
+        parts = list(islice(self._batches(reading.rows, 0, 0), 2)) if reading.is_whole else []
         if len(parts) == 1:
-            self._publication.publish(parts[0], self._publication.cursor.read_at_once(reading.seen, reading.rows))
+            cursor = self._publication.cursor.read_at_once(reading.seen, reading.rows)
+            self._publication.publish(parts[0], cursor)
             self._observe(Published(len(reading.rows), parts[0].count, reading.lag_seconds))
             return len(reading.rows)
         self._open_window(reading)
@@ -88,10 +90,16 @@ class Carrier:
         """Part of an open window; how many messages it made."""
         messages = 0
         cursor = self._publication.cursor
-        for batch in batches(rows, self._publication.routes, cursor.last_id, cursor.offset):
+        for batch in self._batches(rows, cursor.last_id, cursor.offset):
             self._publication.publish(batch, cursor.advanced(batch.last_id, batch.offset))
             messages += batch.count
         return messages
+
+    def _batches(self, rows: Sequence[Row], last_id: int, offset: int) -> Iterator[Batch]:
+        routes = self._publication.routes
+        question = routes.question(rows)
+        names = self._log.look_up(*question) if question else {}
+        return batches(rows, routes, last_id, offset, names)
 
     def _require_untrimmed(self, trimmed: int) -> None:
         if trimmed != self._publication.trimmed:

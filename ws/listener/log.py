@@ -13,8 +13,8 @@ from typing import Any
 from psycopg2 import sql
 
 from ws.listener.cursor import Cursor
-from ws.listener.messages import Row
 from ws.listener.record import Published
+from ws.listener.rows import Row
 from ws.listener.session import LONG_ANSWER_SECONDS, Session
 from ws.listener.snapshots import Snapshot
 from ws.listener.statements import statement
@@ -180,6 +180,10 @@ class Log:
         """This moment, and a position behind all that it sees."""
         ((seen, lsn),) = self._session.ask("SELECT pg_current_snapshot()::text, pg_current_wal_insert_lsn()::text")
         return Snapshot.parse(seen), lsn
+
+    def look_up(self, question: str, parameters: Sequence[Any]) -> Mapping[str, str]:
+        """What the answer's first column leads to in its second, both as text: the same moment's as what is read."""
+        return {str(key): str(value) for key, value in self._session.ask(question, parameters)}
 
     def _rows(self, arguments: Mapping[str, sql.Composable]) -> sql.Composed:
         return sql.SQL(statement("rows")).format(log=self._log, state=self._place.table("rowcast_state"), **arguments)

@@ -9,16 +9,17 @@ from dataclasses import replace
 from secrets import token_hex
 from time import monotonic
 
+from ws.listener.batches import Batch
 from ws.listener.cursor import Cursor, beginning
 from ws.listener.database import Database
 from ws.listener.heads import Head, Source
 from ws.listener.link import NotPublishedError
 from ws.listener.log import Log
 from ws.listener.log_observations import ForeignRowsRemoved
-from ws.listener.messages import Batch, Routes, announcements
 from ws.listener.notifications import HEARTBEAT_SECONDS
 from ws.listener.observations import EpochBegan, RedisReplaced
 from ws.listener.record import TAIL_ROWS, Published, Record
+from ws.listener.routes import Routes
 from ws.listener.step import RefusedError, Step
 from ws.listener.succession import BeginEpoch, GoOn, Now, Refuse, decide
 from ws.observation import Observe
@@ -81,14 +82,14 @@ class Publication:
 
     def resume(self, database: Database, log: Log) -> None:
         """Look at what Redis holds, and go on from there, or begin a new epoch. Raises SuccessionError."""
-        held = self._step.load(self._routes.models.keys())
+        held = self._step.load(self._routes.channels)
         self._tell_begun(held.heads)
         _, lsn = log.position()
         now = Now(
             identity=database.identity(),
             owner=self.source.owner,
             trimmed=log.trimmed(lsn),
-            channels=tuple(self._routes.models),
+            channels=self._routes.channels,
             last_sent=self._stored if self._in_flight is None else self._in_flight,
             tail_stands=log.stands,
         )
@@ -150,7 +151,7 @@ class Publication:
         seen, lsn = log.position()
         trimmed = log.trimmed(lsn)
         record = Record(beginning(seen, log.newest_xid(seen)), database.renew_identity(), trimmed)
-        began = EpochBegan(begin.reason, tuple(self._routes.models))
+        began = EpochBegan(begin.reason, tuple(self._routes.channels))
         self._store_epochs(record, held, began, is_adopting=begin.is_adopting)
 
     def _go_on(self, going_on: GoOn, held: str, database: Database) -> None:
@@ -171,7 +172,7 @@ class Publication:
     def _store_epochs(self, record: Record, held: str | None, began: EpochBegan, *, is_adopting: bool) -> None:
         epochs = {Channel(channel): new_epoch() for channel in began.channels}
         self._untold = epochs, began
-        announced = {channel: announcements(self._routes.models[channel], epoch) for channel, epoch in epochs.items()}
+        announced = {channel: self._routes.announcements(channel, epoch) for channel, epoch in epochs.items()}
         with self._sending(record) as text:
             self._step.begin(held, text, epochs, announced, adopt=is_adopting)
         self._untold = None

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.ws.listener.change_log import RINGS, ChangeLog
+from tests.ws.listener.log_rows import routes_to
 from tests.ws.listener.steps import PREFIX
 from tests.ws.listener.stops import Stop
 from tests.ws.observed import Observed
@@ -14,7 +15,6 @@ from ws.listener.alarms import Alarms
 from ws.listener.candidate import Candidate, Parts
 from ws.listener.database import Database
 from ws.listener.heads import Source
-from ws.listener.messages import Routes
 from ws.listener.publication import Publication
 from ws.listener.retention import Limits, Retention
 from ws.listener.step import Step
@@ -139,5 +139,5 @@ class Listener:
             self.step.close()
         self.step = HookedStep(self._settings, source)
         self.step.before_begin = self._before_begin
-        routes = Routes({"shop.item": self.channel}, self.channel)
+        routes = routes_to({"shop.item": self.channel}, self.channel)
         return Publication(self.step, source, routes, self.observed, is_adopting=False)

@@ -1,10 +1,14 @@
 """Rows as the log has them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from ws.listener.messages import Row
+from ws.listener.message_observations import Misfortune
+from ws.listener.messages import rodan
+from ws.listener.routes import Route, Routes
+from ws.listener.rows import Row
+from ws.wire.channels import Channel
 
 
 def row(**columns: Any) -> Row:  # noqa: ANN401 - as the column is
@@ -21,3 +25,12 @@ def bulk(uuids: Sequence[str] | None = None, keys: Sequence[str | None] | None =
 def uuids(number: int) -> str:
     """As PostgreSQL writes one."""
     return str(UUID(int=number))
+
+
+def unnoted(_: Misfortune) -> None:
+    """What happens to these changes is another test's affair."""
+
+
+def routes_to(channels: Mapping[str, Channel], default: Channel) -> Routes:
+    """For models by their labels, in Rodan's words."""
+    return Routes([Route(model, rodan(model), channel) for model, channel in channels.items()], default)

@@ -10,13 +10,13 @@ from typing import Self
 import redis
 
 from tests.ws.listener.change_log import ChangeLog
+from tests.ws.listener.log_rows import routes_to
 from tests.ws.listener.steps import PREFIX, streamed
 from tests.ws.listener.stops import Stop
 from tests.ws.observed import Observed
 from ws.listener.carrier import Carrier
 from ws.listener.heads import Source
 from ws.listener.log import ROWS_AT_ONCE
-from ws.listener.messages import Routes
 from ws.listener.observations import EpochBegan
 from ws.listener.publication import Publication
 from ws.listener.step import Step
@@ -81,7 +81,7 @@ class Reader:
         source = Source(self.database.system, self.database.database_oid, self.database.place.log_oid)
         self._step = MortalStep(self._settings, source)
         self._cleanup.callback(self._step.close)
-        routes = Routes({"shop.item": self.channel}, self.channel)
+        routes = routes_to({"shop.item": self.channel}, self.channel)
         self.publication = Publication(self._step, source, routes, self.observed, is_adopting=self._is_adopting)
         self.log = self.database.open_log(rows_at_once=self.rows_at_once)
         self._stop = self._cleanup.enter_context(Stop())

@@ -6,25 +6,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ws.listener.log_rows import bulk, row, uuids
-from ws.listener import messages
-from ws.listener.messages import Batch, Routes, Row, batches, row_messages
+from tests.ws.listener.log_rows import bulk, routes_to, row, uuids
+from ws.listener import batches as module
+from ws.listener.audiences import Names
+from ws.listener.batches import Batch, batches
+from ws.listener.messages import rodan, row_messages
+from ws.listener.routes import Route, Routes, Split
+from ws.listener.rows import Row
 from ws.wire.channels import Channel
 
 ORDERS, ITEMS = Channel("broadcast:orders"), Channel("broadcast:items")
-ROUTES = Routes({"shop.order": ORDERS, "shop.item": ITEMS}, ORDERS)
+ROUTES = routes_to({"shop.order": ORDERS, "shop.item": ITEMS}, ORDERS)
+CHANNELS = {"shop.order": ORDERS, "shop.item": ITEMS}
 LONG = "k" * 200
 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """At most five messages, or 1000 bytes."""
-    monkeypatch.setattr(messages, "BATCH_MESSAGES", 5)
-    monkeypatch.setattr(messages, "BATCH_BYTES", 1000)
+    monkeypatch.setattr(module, "BATCH_MESSAGES", 5)
+    monkeypatch.setattr(module, "BATCH_BYTES", 1000)
 
 
 def made(rows: Sequence[Row], last_id: int = 0, offset: int = 0) -> list[Batch]:
-    return list(batches(rows, ROUTES, last_id, offset))
+    return list(batches(rows, ROUTES, last_id, offset, {}))
 
 
 def reach(batch: Batch) -> tuple[int, int, int]:
@@ -106,16 +111,85 @@ def test_500_keys_are_not_made_messages_again_for_each_batch() -> None:
 @given(ROWS, st.data())
 def test_wherever_it_stops_every_message_is_in_one_batch(rows: list[Row], data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(messages, "BATCH_MESSAGES", data.draw(st.integers(1, 7)))
-        patch.setattr(messages, "BATCH_BYTES", data.draw(st.integers(1, 3000)))
+        patch.setattr(module, "BATCH_MESSAGES", data.draw(st.integers(1, 7)))
+        patch.setattr(module, "BATCH_BYTES", data.draw(st.integers(1, 3000)))
         told, last_id, offset, is_done = [], 0, 0, False
         while not is_done:
             found = made([row for row in rows if row.id > last_id], last_id, offset)
             is_done = not found or data.draw(st.booleans())
             for batch in found if is_done else found[: data.draw(st.integers(1, len(found)))]:
-                assert batch.count <= messages.BATCH_MESSAGES
+                assert batch.count <= module.BATCH_MESSAGES
                 told.append(batch.messages)
                 last_id, offset = batch.last_id, batch.offset
     for channel in (ORDERS, ITEMS):
-        expected = [message for row in rows if ROUTES.channel(row.model) == channel for message in row_messages(row)]
+        expected = [message for row in rows if CHANNELS[row.model] == channel for message in row_messages(row)]
         assert [message for batch in told for message in batch.get(channel, ())] == expected
+
+
+class Letters:
+    """Audiences: the channels that stand in the key."""
+
+    def owners(self, _: Row) -> tuple[()]:
+        return ()
+
+    def channels(self, letters: Row, _: Names) -> list[list[Channel]]:
+        return [[Channel(name) for name in (key or "").split()] for key in letters.told_keys]
+
+    def may_reach(self, channel: Channel) -> bool:
+        return channel != ORDERS
+
+
+LETTERS = Letters()
+PRIVATE = Routes(
+    [
+        Route("shop.order", rodan("shop.order"), ORDERS),
+        Route("shop.item", rodan("shop.item"), ITEMS),
+        Split("shop.letter", rodan("shop.letter"), LETTERS),
+    ],
+    ORDERS,
+)
+
+
+def sent(rows: Sequence[Row], last_id: int = 0, offset: int = 0) -> list[tuple[dict[str, int], tuple[int, int, int]]]:
+    """How many messages each channel has in each batch, and how far it reaches."""
+    found = batches(rows, PRIVATE, last_id, offset, {})
+    return [({name: len(texts) for name, texts in batch.messages.items()}, reach(batch)) for batch in found]
+
+
+def letters(*keys: str, id: int = 1) -> Row:  # noqa: A002 - the column
+    return bulk(id=id, model="shop.letter", keys=list(keys))
+
+
+def test_each_change_goes_to_its_own_channels() -> None:
+    assert sent([letters("ann", "", "ann bob"), row(id=2, key="1")]) == [({"ann": 2, "bob": 1, ORDERS: 1}, (4, 2, 0))]
+
+
+def test_changes_for_nobody_move_on_all_the_same() -> None:
+    assert sent([letters("", "", id=7)]) == [({}, (0, 7, 0))]
+
+
+@pytest.mark.usefixtures("few")
+def test_a_change_for_many_is_in_one_batch() -> None:
+    assert sent([letters("a b c", "a b c", "a", "a b c d e f g", "a")]) == [
+        ({"a": 1, "b": 1, "c": 1}, (3, 0, 1)),
+        ({"a": 2, "b": 1, "c": 1}, (4, 0, 3)),
+        (dict.fromkeys("abcdefg", 1), (7, 0, 4)),
+        ({"a": 1}, (1, 1, 0)),
+    ]
+
+
+def test_a_batch_is_bounded_in_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BATCH_CHANNELS", 2)
+    assert [told for told, _ in sent([letters("a", "b", "a", "c", "c a")])] == [{"a": 2, "b": 1}, {"c": 2, "a": 1}]
+
+
+@pytest.mark.usefixtures("few")
+def test_a_row_for_several_is_gone_on_with_where_a_batch_ended() -> None:
+    keys = ["a b c", "a b c", "a"]
+    assert sent([letters(*keys)], offset=1) == [({"a": 2, "b": 1, "c": 1}, (4, 1, 0))]
+
+
+def test_what_concerns_all_is_a_batch_of_its_own_for_all_that_may_be_reached() -> None:
+    rows = [row(id=1, key="1"), row(id=2, model="shop.letter", status="resync"), letters("ann", id=3)]
+    assert sent(rows) == [({ORDERS: 1}, (1, 1, 0)), ({ITEMS: 1}, (1, 2, 0)), ({"ann": 1}, (1, 3, 0))]
+    assert [batch.audiences for batch in batches(rows, PRIVATE, 0, 0, {})] == [None, LETTERS, None]

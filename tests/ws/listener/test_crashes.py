@@ -67,7 +67,7 @@ def test_what_was_read_in_a_window_is_on_disk(
     log: ChangeLog, fragile: FragilePostgres, make_reader: MakeReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """C4."""
-    monkeypatch.setattr("ws.listener.messages.BATCH_MESSAGES", 2)
+    monkeypatch.setattr("ws.listener.batches.BATCH_MESSAGES", 2)
     reader = make_reader()
     log.ask("SET synchronous_commit = off")
     for number in range(7):

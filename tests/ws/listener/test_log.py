@@ -9,8 +9,8 @@ from tests.ws.listener.change_log import ChangeLog, ask
 from tests.ws.observed import wait_until
 from ws.listener.cursor import Cursor, beginning
 from ws.listener.log import Log, Reading
-from ws.listener.messages import Row
 from ws.listener.record import Published
+from ws.listener.rows import Row
 from ws.listener.snapshots import Snapshot
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.ws.listener.change_log import ChangeLog
 from tests.ws.listener.random_writers import KEYS, Act, RandomWriters
 from tests.ws.listener.reader import Reader
-from ws.listener import carrier, messages
+from ws.listener import batches, carrier
 from ws.wire.message import seq_of
 
 WRITERS = 4
@@ -42,7 +42,7 @@ def test_every_committed_change_is_published_once_in_the_order_of_its_rows_commi
     own: dict[str, Act] = {"read": reader.read, "read a part": reader.read_part, "die": reader.die}
     acts = {**writers.acts, **own}
     for name in chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=STEPS):
-        monkeypatch.setattr(messages, "BATCH_MESSAGES", chance.choice([1, 2, 3, 5, 100, 100]))
+        monkeypatch.setattr(batches, "BATCH_MESSAGES", chance.choice([1, 2, 3, 5, 100, 100]))
         monkeypatch.setattr(carrier, "FETCH_ROWS_AT_FIRST", chance.randint(1, 4))
         reader.rows_at_once = chance.choice([1, 2, 5, 100, 100])
         acts[name](chance.randrange(WRITERS), chance.randrange(12))

@@ -8,11 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ws.listener.log_rows import bulk, row, uuids
-from ws.listener.messages import Routes, announcements, row_messages
-from ws.wire.channels import Channel
+from ws.listener.messages import announcement, row_messages, tmss
 from ws.wire.message import numbered, seq_of
 
-ORDERS, OTHERS = Channel("broadcast:orders"), Channel("broadcast:others")
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -113,15 +111,52 @@ def test_a_value_travels_as_postgresql_wrote_it(value: str) -> None:
     assert message.endswith(f'"carried": {{"value": {value}}}}}'.encode())
 
 
-def test_a_route_is_the_models_channel_or_the_default() -> None:
-    """PITFALLS 60: a model that was removed is told all the same."""
-    routes = Routes({"shop.order": ORDERS, "shop.item": OTHERS, "shop.part": ORDERS}, OTHERS)
-    assert [routes.channel(model) for model in ("shop.order", "shop.item", "shop.removed")] == [ORDERS, OTHERS, OTHERS]
-    assert routes.models == {OTHERS: ["shop.item"], ORDERS: ["shop.order", "shop.part"]}
+def test_an_epoch_is_announced_in_the_same_words() -> None:
+    assert announcement("shop.order", "0123456789abcdef") == (
+        b'{"status": "resync", "model": "order", "uuid": null, "epoch": "0123456789abcdef"}'
+    )
 
 
-def test_an_epoch_is_announced_for_each_model() -> None:
-    assert announcements(["shop.order", "shop.item"], "0123456789abcdef") == [
-        b'{"status": "resync", "model": "order", "uuid": null, "epoch": "0123456789abcdef"}',
-        b'{"status": "resync", "model": "item", "uuid": null, "epoch": "0123456789abcdef"}',
+def test_only_what_is_shown_travels() -> None:
+    """The log also says whose a row is, and what the settings let travel before."""
+    carried = '{"project_id" : "77", "name" : "a", "owner_id" : 5}'
+    (message,) = row_messages(row(key="1", carried=carried), frozenset({'"name"'}))
+    assert json.loads(message) == {
+        "status": "updated",
+        "model": "order",
+        "uuid": "1",
+        "project": "77",
+        "carried": {"name": "a"},
+    }
+
+
+TASK = tmss("task_blueprint", frozenset({'"name"', '"id"', '"start_time"'}), has_number=True)
+
+
+@pytest.mark.parametrize(("status", "action"), [("created", "create"), ("updated", "update"), ("deleted", "delete")])
+def test_a_change_is_told_in_tmss_words(status: str, action: str) -> None:
+    """WS4REDIS.md, section 9: the id, and what the watch carries."""
+    carried = '{"id" : 1, "name" : "M 31", "start_time" : null, "owner_id" : 5}'
+    assert TASK.compose(row(status=status, key="1", carried=carried)) == [
+        b'{"object_details": {"id": 1, "name": "M 31", "start_time": null}, "object_type": "task_blueprint",'
+        b' "action": "%s"}' % action.encode()
     ]
+
+
+def test_tmss_is_told_of_many_one_by_one() -> None:
+    messages = TASK.compose(bulk(keys=["1", "-2", "zwei", None]))
+    assert [json.loads(message)["object_details"] for message in messages] == [
+        {"id": it} for it in (1, -2, "zwei", None)
+    ]
+
+
+def test_a_uuid_is_told_to_tmss_as_text() -> None:
+    (message,) = tmss("task").compose(row(key="7" * 32))
+    assert json.loads(message)["object_details"] == {"id": "7" * 32}
+
+
+def test_tmss_is_told_to_look_at_every_row_again() -> None:
+    (message,) = TASK.compose(row(status="resync", key=None))
+    announced = json.loads(TASK.announce("0123456789abcdef"))
+    assert json.loads(message) == {"object_details": {"id": None}, "object_type": "task_blueprint", "action": "resync"}
+    assert announced == {**json.loads(message), "epoch": "0123456789abcdef"}

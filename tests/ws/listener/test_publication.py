@@ -13,7 +13,7 @@ from tests.wire_cutter import WireCutter
 from tests.ws.listener.change_log import ChangeLog
 from tests.ws.listener.conftest import Heard, MakeReader, StartListener
 from tests.ws.listener.reader import Reader
-from ws.listener import messages
+from ws.listener import batches
 from ws.listener.link import NotPublishedError, OutcomeUnknownError
 from ws.listener.observations import RedisReplaced
 from ws.listener.step import RefusedError
@@ -46,7 +46,7 @@ def test_a_window_of_which_only_the_end_was_not_stored_is_not_all(
     log: ChangeLog, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing was left in it, which looked like nothing left at all: `--once` ended there."""
-    monkeypatch.setattr(messages, "BATCH_MESSAGES", 2)
+    monkeypatch.setattr(batches, "BATCH_MESSAGES", 2)
     for number in range(5):
         log.tell(str(number))
     reader.die(0, 3)

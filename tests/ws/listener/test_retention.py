@@ -105,7 +105,7 @@ def test_what_is_too_large_goes_unread(log: ChangeLog, reader: Reader) -> None:
 def test_a_window_that_is_trimmed_before_it_is_read_begins_an_epoch(
     log: ChangeLog, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ws.listener.messages.BATCH_MESSAGES", 2)
+    monkeypatch.setattr("ws.listener.batches.BATCH_MESSAGES", 2)
     for number in range(9):
         tell(log, str(number), 0, TOO_OLD)
     reader.die(0, 2)

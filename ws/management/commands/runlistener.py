@@ -17,7 +17,7 @@ from ws.listener.candidate import Candidate, Parts
 from ws.listener.database import Database, UnfitDatabaseError
 from ws.listener.heads import Source
 from ws.listener.link import NotPublishedError
-from ws.listener.messages import Routes
+from ws.listener.messages import rodan
 from ws.listener.notifications import Notifications, TooOldServerError, connection_arguments
 from ws.listener.observations import Listening, Pooled
 from ws.listener.outlet import Outlet
@@ -26,6 +26,7 @@ from ws.listener.pooler import hears_itself
 from ws.listener.publication import Publication, SuccessionError
 from ws.listener.relay import Relay
 from ws.listener.retention import Limits, Retention
+from ws.listener.routes import Route, Routes
 from ws.listener.step import Step
 from ws.listener.stop import StopSignal
 from ws.observation import log_to
@@ -77,8 +78,9 @@ def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_o
     """The change log's way: nothing lost, nothing twice."""
     observe = log_to(LOGGER, shown=True)
     default = broadcast_channel(settings.prefix, triggers.facility)
-    channels = {watch.label: broadcast_channel(settings.prefix, watch.facility) for watch in resolve(triggers.watch)}
-    routes = Routes(channels, default)
+    watches = resolve(triggers.watch)
+    ways = [Route(it.label, rodan(it.label), broadcast_channel(settings.prefix, it.facility)) for it in watches]
+    routes = Routes(ways, default)
     name, redis = _database_name(alias), redis_address(settings.connection)
     limits = Limits(triggers.retention, triggers.log_bytes_at_most, triggers.log_seconds_at_most)
 
