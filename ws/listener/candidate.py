@@ -12,6 +12,7 @@ from select import select
 from time import monotonic
 
 import psycopg2
+from django.db import close_old_connections
 
 from ws.backoff import backoff_seconds
 from ws.listener.alarms import Alarms
@@ -37,6 +38,7 @@ from ws.listener.retention import Retention
 from ws.listener.session import Session
 from ws.listener.step import RefusedError
 from ws.listener.stop import StopSignal
+from ws.listener.tally import Tally
 from ws.observation import Observe
 
 TRY_SECONDS = 0.5
@@ -54,6 +56,7 @@ class Parts:
     publication: Callable[[Source], Publication]
     retention: Retention
     alarms: Alarms
+    tally: Tally
     notification_channel: str
     database_name: str
     redis_name: str
@@ -103,6 +106,7 @@ class Candidate:
                 break
             finally:
                 self._database, self._is_leading = None, False
+        self._parts.tally.tell_all()
         self._observe(Stopped())
 
     def _may_lead(self, database: Database, *, is_once: bool) -> bool:
@@ -187,7 +191,12 @@ class Candidate:
             self._is_told = True
 
     def _keep(self) -> None:
-        """What must go on whatever else is done: heartbeats, the log's bounds, and a look at what will hurt."""
+        """What must go on whatever else is done: heartbeats, the log's bounds, and a look at what hurts or will.
+
+        The site's functions may have used Django's connections, of which none that broke is kept.
+        """
+        self._parts.tally.tell_due(monotonic())
+        close_old_connections()
         if self._database is not None and self._publication is not None:
             self._database.beat()
             self._publication.beat(self._database.name)

@@ -54,7 +54,7 @@ class Carrier:
         parts = list(islice(self._batches(reading.rows, 0, 0), 2)) if reading.is_whole else []
         if len(parts) == 1:
             cursor = self._publication.cursor.read_at_once(reading.seen, reading.rows)
-            self._publication.publish(parts[0], cursor)
+            self._publication.publish(parts[0], cursor, self._beat)
             self._observe(Published(len(reading.rows), parts[0].count, reading.lag_seconds))
             return len(reading.rows)
         self._open_window(reading)
@@ -91,7 +91,7 @@ class Carrier:
         messages = 0
         cursor = self._publication.cursor
         for batch in self._batches(rows, cursor.last_id, cursor.offset):
-            self._publication.publish(batch, cursor.advanced(batch.last_id, batch.offset))
+            self._publication.publish(batch, cursor.advanced(batch.last_id, batch.offset), self._beat)
             messages += batch.count
         return messages
 

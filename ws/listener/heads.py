@@ -8,6 +8,8 @@ from ws.wire.message import MESSAGES_PER_CHUNK, chunk
 
 BATCH_BYTES_AT_MOST = 64 * 1024 * 1024
 """Redis works on nothing else while it takes a batch in."""
+PASSING_SECONDS = 86_400
+"""After so long without a message a passing channel is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,11 @@ class Part:
     """Numbered."""
     former: str = ""
     """Another owner that may be replaced."""
+    is_passing: bool = False
+    """Whether the channel is forgotten when nothing is published there for long."""
 
     def arguments(self, resume_messages: int) -> Iterator[bytes | str | int]:
-        """Its record for the script: eight values, and an id and a text for each chunk."""
+        """Its record for the script: nine values, and an id and a text for each chunk."""
         count = len(self.messages)
         yield self.before.epoch if self.before else ""
         yield self.before.seq if self.before else ""
@@ -76,6 +80,7 @@ class Part:
         yield self.after.seq
         yield max(0, self.after.seq - resume_messages)
         yield self.messages[-1] if count else b""
+        yield PASSING_SECONDS if self.is_passing else 0
         yield -(-count // MESSAGES_PER_CHUNK)
         first = self.after.seq - count + 1
         for start in range(0, count, MESSAGES_PER_CHUNK):

@@ -220,6 +220,30 @@ class EpochBegan(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class PassingBegan(Observation):
+    """Something is published where nothing was before, or for long: nothing was missed, or who follows is told."""
+
+    level: ClassVar[int] = logging.DEBUG
+    channel: str
+    channels: int
+
+    def __str__(self) -> str:
+        return f"{self.channels} channels begin with their first messages, {self.channel!r} among them"
+
+
+@dataclass(frozen=True, slots=True)
+class PassingAnnounced(Observation):
+    """Channels of users, and those that a function named, begin anew, and who follows them is told to refetch."""
+
+    level: ClassVar[int] = logging.WARNING
+    reason: str
+    channels: int
+
+    def __str__(self) -> str:
+        return f"a new epoch begins on {self.channels} channels of users and others that changes named: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class RedisReplaced(Observation):
     """Redis restarted or was replaced, and has all that was published: the epoch goes on."""
 

@@ -3,7 +3,7 @@
 It outlives a lost database and a lost Redis: only who remembers what was acknowledged can tell whether Redis has all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from secrets import token_hex
@@ -12,15 +12,16 @@ from time import monotonic
 from ws.listener.batches import Batch
 from ws.listener.cursor import Cursor, beginning
 from ws.listener.database import Database
-from ws.listener.heads import Head, Source
+from ws.listener.heads import Head, Held, Source
 from ws.listener.link import NotPublishedError
 from ws.listener.log import Log
 from ws.listener.log_observations import ForeignRowsRemoved
 from ws.listener.notifications import HEARTBEAT_SECONDS
-from ws.listener.observations import EpochBegan, RedisReplaced
+from ws.listener.observations import EpochBegan, PassingAnnounced, PassingBegan, RedisReplaced
+from ws.listener.passing import Passing
 from ws.listener.record import TAIL_ROWS, Published, Record
 from ws.listener.routes import Routes
-from ws.listener.step import RefusedError, Step
+from ws.listener.step import NO_STARTS, RefusedError, Starts, Step
 from ws.listener.succession import BeginEpoch, GoOn, Now, Refuse, decide
 from ws.observation import Observe
 from ws.wire.channels import Channel
@@ -41,6 +42,7 @@ class Publication:
         self.source = source
         self._step = step
         self._routes = routes
+        self._passing = Passing(step, routes, source.owner, new_epoch)
         self._observe = observe
         self._is_adopting = is_adopting
         self._record: Record | None = None
@@ -97,7 +99,7 @@ class Publication:
             case Refuse(reason, remedy):
                 raise SuccessionError(f"{reason}\n{remedy}")
             case BeginEpoch() as beginning_of:
-                self._begin(beginning_of, held.cursor, database, log)
+                self._begin(beginning_of, held, database, log)
             case GoOn() as going_on:
                 self._go_on(going_on, held.cursor or "", database)
         self._is_adopting = False
@@ -106,10 +108,16 @@ class Publication:
         """Nothing of it is stored before its first batch is."""
         self._record = self._known.moved(cursor)
 
-    def publish(self, batch: Batch, cursor: Cursor) -> None:
-        """One atomic step: these messages, and the cursor behind them."""
+    def publish(self, batch: Batch, cursor: Cursor, beat: Callable[[], None]) -> None:
+        """One atomic step: these messages, and the cursor behind them. `beat` is called where it takes long."""
+        if batch.audiences is not None:
+            told = self._passing.announce(self._stored, batch.audiences.may_reach, beat)
+            self._tell_announced(f"{batch.rows[0].model} changed as a whole", told)
         rows = [Published(row.id, row.xid, row.at) for row in batch.rows[-TAIL_ROWS:]]
-        self._store(self._known.moved(cursor, rows), batch.messages)
+        messages, starts = self._passing.started(batch.messages)
+        self._store(self._known.moved(cursor, rows), messages, starts)
+        if begun := [channel for channel, start in starts.items() if isinstance(start, str)]:
+            self._observe(PassingBegan(begun[0], len(begun)))
         self.acknowledged += 1
 
     def close_window(self) -> None:
@@ -128,10 +136,14 @@ class Publication:
             self._beat_at = monotonic()
             self.acknowledged += 1
 
-    def _store(self, record: Record, messages: Mapping[Channel, Sequence[bytes]]) -> None:
+    def _store(self, record: Record, messages: Mapping[Channel, Sequence[bytes]], starts: Starts = NO_STARTS) -> None:
         assert self._stored is not None, "`resume` comes first"
         with self._sending(record) as text:
-            self._step.publish(self._stored, text, messages)
+            self._step.publish(self._stored, text, messages, starts)
+
+    def _tell_announced(self, reason: str, channels: int) -> None:
+        if channels:
+            self._observe(PassingAnnounced(reason, channels))
 
     @contextmanager
     def _sending(self, record: Record) -> Iterator[str]:
@@ -144,15 +156,25 @@ class Publication:
             raise
         self._stored, self._record, self._in_flight = self._in_flight, record, None
 
-    def _begin(self, begin: BeginEpoch, held: str | None, database: Database, log: Log) -> None:
-        """The snapshot first, then the announcement, in the step that stores it (C9)."""
+    def _begin(self, begin: BeginEpoch, held: Held, database: Database, log: Log) -> None:
+        """The snapshot first, then the announcement, in the step that stores it (C9); or before it, where that may be
+        repeated.
+        """
         if removed := database.remove_foreign_rows():
             self._observe(ForeignRowsRemoved(removed))
         seen, lsn = log.position()
         trimmed = log.trimmed(lsn)
         record = Record(beginning(seen, log.newest_xid(seen)), database.renew_identity(), trimmed)
+        formers = {head.owner for head in held.heads.values()} - {self.source.owner} if begin.is_adopting else ()
+        told = self._passing.announce(held.cursor, lambda _: True, lambda: self._live(database), formers)
+        self._tell_announced(begin.reason, told)
         began = EpochBegan(begin.reason, tuple(self._routes.channels))
-        self._store_epochs(record, held, began, is_adopting=begin.is_adopting)
+        self._store_epochs(record, held.cursor, began, is_adopting=begin.is_adopting)
+
+    def _live(self, database: Database) -> None:
+        """What must go on meanwhile."""
+        database.beat()
+        self.beat(database.name)
 
     def _go_on(self, going_on: GoOn, held: str, database: Database) -> None:
         """The new incarnation is stored at once: what was published under it must not be gone on with under another."""

@@ -5,21 +5,22 @@ is published twice, whoever else believes to lead (PROTOCOL.md, X1 to X5).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Literal
 
 from ws.listener.heads import Head, Held, Part, Source, is_too_large
 from ws.listener.link import Link, Word
 from ws.listener.script import Script
 from ws.settings import WsSettings
-from ws.wire.channels import Channel, cursor_key, head_key, lease_key, stream_key
+from ws.wire.channels import Channel, cursor_key, head_key, lease_key, passing_key, stream_key
 from ws.wire.message import numbered
 
 LEASE_SECONDS = 10.0
 """A leader that does not say so again is taken to be stopped."""
 
 Reason = Literal["cursor", "redis", "head", "owner", "type", "size"]
-Verb = Literal["publish", "begin", "confirm"]
+Verb = Literal["publish", "begin", "confirm", "announce"]
 
 _MEANINGS: Mapping[Reason, str] = {
     "cursor": "the cursor in Redis was moved or lost; it is now",
@@ -53,6 +54,13 @@ class _Order:
     must_be_same_redis: bool
     formers: Collection[str] = ()
     """Whose cursors go away."""
+    redis: str = ""
+    """Which Redis it must be; "": any."""
+
+
+Starts = Mapping[Channel, Head | str]
+"""Of passing channels: the head from which each goes on, or the epoch that it begins."""
+NO_STARTS: Starts = MappingProxyType({})
 
 
 class Step:
@@ -69,6 +77,9 @@ class Step:
         self._link = Link(settings)
         self._held, self._step = Script("held.lua"), Script("step.lua")
         self._heads: dict[Channel, Head] = {}
+        """Of the channels that are known before there is a message."""
+        self._here = ""
+        """The Redis that was looked at last."""
 
     def connect(self) -> None:
         """Make the connection if there is none that is alive."""
@@ -76,6 +87,12 @@ class Step:
 
     def load(self, channels: Collection[Channel]) -> Held:
         """What Redis holds, and from here on what this Step goes on from. Raises RefusedError ("type")."""
+        held = self.look(channels)
+        self._heads, self._here = dict(held.heads), held.here
+        return held
+
+    def look(self, channels: Collection[Channel]) -> Held:
+        """What Redis holds. Raises RefusedError ("type")."""
         names = list(channels)
         keys = [cursor_key(self._prefix, self._source.owner)]
         for channel in names:
@@ -88,12 +105,21 @@ class Step:
             for channel, (epoch, seq, owner, _) in found.items()
             if None not in (epoch, seq, owner)
         }
-        self._heads = dict(heads)
         return Held(cursor, redis, here, heads, frozenset(channel for channel, (*_, ends) in found.items() if not ends))
 
-    def publish(self, expected: str, cursor: str, batch: Mapping[Channel, Sequence[bytes]]) -> None:
-        """Publish these, in their order, and move the cursor from `expected` to `cursor`. Raises RefusedError."""
-        parts = [self._part(channel, messages) for channel, messages in batch.items()]
+    def publish(
+        self, expected: str, cursor: str, batch: Mapping[Channel, Sequence[bytes]], passing: Starts = NO_STARTS
+    ) -> None:
+        """Publish these, in their order, and move the cursor from `expected` to `cursor`. Raises RefusedError.
+
+        Of channels that were not loaded, `passing` tells the start.
+        """
+        parts = [
+            self._passing_part(channel, messages, passing[channel])
+            if channel in passing
+            else self._part(channel, messages)
+            for channel, messages in batch.items()
+        ]
         self._do(_Order("publish", expected, cursor, parts, must_be_same_redis=True))
 
     def confirm(self, expected: str) -> None:
@@ -127,8 +153,31 @@ class Step:
             if former:
                 formers.add(former)
         keeps_others = bool(self._heads.keys() - epochs.keys())
-        order = _Order("begin", expected or "", cursor, parts, keeps_others, formers)
+        order = _Order("begin", expected or "", cursor, parts, keeps_others, formers, self._here)
         self._do(order)
+
+    def announce(
+        self,
+        expected: str | None,
+        epochs: Mapping[Channel, str],
+        announcements: Mapping[Channel, Sequence[bytes]],
+        formers: Mapping[Channel, str],
+    ) -> None:
+        """Begin these passing channels again, with these messages; the cursor stays. Raises RefusedError.
+
+        `formers`: whose they may be instead of ours. Only in the Redis that was loaded: what is begun there next
+        follows this.
+        """
+        parts = [
+            replace(self._passing_part(channel, announcements[channel], epoch), former=formers.get(channel, ""))
+            for channel, epoch in epochs.items()
+        ]
+        self._do(_Order("announce", expected or "", "", parts, must_be_same_redis=False, redis=self._here))
+
+    def passing(self, owner: str) -> list[Channel]:
+        """The passing channels of this owner, with some that were forgotten meanwhile."""
+        names = self._link.call("ZRANGE", passing_key(self._prefix, owner), 0, -1)
+        return [Channel(name.decode()) for name in names]
 
     def hold_lease(self, text: str) -> None:
         """Say that the leader moves."""
@@ -151,16 +200,23 @@ class Step:
             raise RefusedError("head", channel)
         return Part(channel, head, head.after(len(messages)), numbered(messages, head.seq + 1))
 
+    def _passing_part(self, channel: Channel, messages: Sequence[bytes], start: Head | str) -> Part:
+        before = start if isinstance(start, Head) else None
+        after = before or Head(str(start), 0, self._source.owner)
+        texts = numbered(messages, after.seq + 1)
+        return Part(channel, before, after.after(len(messages)), texts, is_passing=True)
+
     def _do(self, order: _Order) -> None:
         if is_too_large(order.parts):
             raise RefusedError("size", f"{sum(len(part.messages) for part in order.parts)} messages")
         keys, arguments = list(self._keys(order)), list(self._arguments(order))
         _taken(self._step.run(self._link, keys, arguments))
-        self._heads.update({part.channel: part.after for part in order.parts})
+        self._heads.update({part.channel: part.after for part in order.parts if not part.is_passing})
 
     def _keys(self, order: _Order) -> Iterator[str]:
         for owner in (self._source.owner, *order.formers):
             yield cursor_key(self._prefix, owner)
+            yield passing_key(self._prefix, owner)
         for part in order.parts:
             yield head_key(self._prefix, part.channel)
             yield stream_key(self._prefix, part.channel)
@@ -168,7 +224,7 @@ class Step:
 
     def _arguments(self, order: _Order) -> Iterator[Word]:
         yield from (order.verb, self._source.owner, order.before, order.after)
-        yield from (self._expire_seconds, int(order.must_be_same_redis), len(order.formers))
+        yield from (self._expire_seconds, int(order.must_be_same_redis), order.redis, len(order.formers))
         for part in order.parts:
             yield from part.arguments(self._resume_messages)
 

@@ -40,6 +40,11 @@ def cursor_key(prefix: str | None, owner: str) -> str:
     return f"{_opening(prefix)}rowcast:cursor:{owner}"
 
 
+def passing_key(prefix: str | None, owner: str) -> str:
+    """A sorted set, of the same log: channels that only a message names, by when they had the last one."""
+    return f"{_opening(prefix)}rowcast:passing:{owner}"
+
+
 def lease_key(prefix: str | None, owner: str) -> str:
     """The heartbeat of the listener that leads, of the same log."""
     return f"{_opening(prefix)}rowcast:lease:{owner}"

@@ -193,8 +193,8 @@ def make_reader(log: ChangeLog, settings_for: SettingsFor, redis_url: str) -> It
     """Listeners that do one thing at a time."""
     with ExitStack() as cleanup:
 
-        def make(url: str = redis_url, of: ChangeLog = log, *, is_adopting: bool = False) -> Reader:
-            return cleanup.enter_context(Reader(of, settings_for(url), is_adopting=is_adopting))
+        def make(url: str = redis_url, of: ChangeLog = log, **options: Any) -> Reader:  # noqa: ANN401 - Reader's
+            return cleanup.enter_context(Reader(of, settings_for(url), **options))
 
         yield make
 

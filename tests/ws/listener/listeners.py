@@ -17,7 +17,8 @@ from ws.listener.database import Database
 from ws.listener.heads import Source
 from ws.listener.publication import Publication
 from ws.listener.retention import Limits, Retention
-from ws.listener.step import Step
+from ws.listener.step import NO_STARTS, Starts, Step
+from ws.listener.tally import Tally
 from ws.settings import WsSettings
 from ws.wire.channels import Channel
 
@@ -33,11 +34,13 @@ class HookedStep(Step):
     before_publish: Hook | None = None
     before_begin: Hook | None = None
 
-    def publish(self, expected: str, cursor: str, batch: Mapping[Channel, Sequence[bytes]]) -> None:
+    def publish(
+        self, expected: str, cursor: str, batch: Mapping[Channel, Sequence[bytes]], passing: Starts = NO_STARTS
+    ) -> None:
         hook, self.before_publish = self.before_publish, None
         if hook is not None:
             hook()
-        super().publish(expected, cursor, batch)
+        super().publish(expected, cursor, batch, passing)
 
     def begin(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - as a Step's
         hook, self.before_begin = self.before_begin, None
@@ -72,6 +75,7 @@ class Listener:
             publication=self._publication,
             retention=Retention(limits, self.observed),
             alarms=Alarms(self.observed),
+            tally=Tally(self.observed),
             notification_channel=RINGS,
             database_name="the tests' database",
             redis_name="the tests' Redis",

@@ -19,7 +19,8 @@ from ws.listener.heads import Source
 from ws.listener.log import ROWS_AT_ONCE
 from ws.listener.observations import EpochBegan
 from ws.listener.publication import Publication
-from ws.listener.step import Step
+from ws.listener.routes import Routes
+from ws.listener.step import NO_STARTS, Starts, Step
 from ws.settings import WsSettings
 from ws.wire.channels import Channel
 
@@ -33,17 +34,21 @@ class MortalStep(Step):
 
     steps_left = -1
 
-    def publish(self, expected: str, cursor: str, batch: Mapping[Channel, Sequence[bytes]]) -> None:
+    def publish(
+        self, expected: str, cursor: str, batch: Mapping[Channel, Sequence[bytes]], passing: Starts = NO_STARTS
+    ) -> None:
         if self.steps_left == 0:
             raise Death
         self.steps_left -= 1
-        super().publish(expected, cursor, batch)
+        super().publish(expected, cursor, batch, passing)
 
 
 class Reader:
     """Of one log, to a channel of its own."""
 
-    def __init__(self, log: ChangeLog, settings: WsSettings, *, is_adopting: bool = False) -> None:
+    def __init__(
+        self, log: ChangeLog, settings: WsSettings, *, is_adopting: bool = False, routes: Routes | None = None
+    ) -> None:
         self.channel = Channel(f"{PREFIX}:broadcast:{log.schema}")
         self.observed = Observed()
         self._log = log
@@ -51,6 +56,7 @@ class Reader:
         self.rows_at_once = ROWS_AT_ONCE
         """Of the next process: where there are more, they are read in a window."""
         self._is_adopting = is_adopting
+        self.routes = routes
         self._cleanup = ExitStack()
 
     def __enter__(self) -> Self:
@@ -81,7 +87,7 @@ class Reader:
         source = Source(self.database.system, self.database.database_oid, self.database.place.log_oid)
         self._step = MortalStep(self._settings, source)
         self._cleanup.callback(self._step.close)
-        routes = routes_to({"shop.item": self.channel}, self.channel)
+        routes = self.routes or routes_to({"shop.item": self.channel}, self.channel)
         self.publication = Publication(self._step, source, routes, self.observed, is_adopting=self._is_adopting)
         self.log = self.database.open_log(rows_at_once=self.rows_at_once)
         self._stop = self._cleanup.enter_context(Stop())

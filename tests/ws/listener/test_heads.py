@@ -19,11 +19,11 @@ def part(count: int, *, seq: int = 0) -> Part:
 
 @given(st.integers(0, 1700), st.integers(0, 2**53))
 def test_chunks_are_full_but_for_the_last_and_named_by_their_last_seq(count: int, seq: int) -> None:
-    *_, chunks = arguments = list(part(count, seq=seq).arguments(10_000))[:8]
-    rest = list(part(count, seq=seq).arguments(10_000))[8:]
+    *_, chunks = arguments = list(part(count, seq=seq).arguments(10_000))[:9]
+    rest = list(part(count, seq=seq).arguments(10_000))[9:]
     names, texts = rest[::2], [text for text in rest[1::2] if isinstance(text, bytes)]
     messages = [split(text) for text in texts]
-    assert len(arguments) == 8
+    assert len(arguments) == 9
     assert chunks == len(names) == len(texts)
     assert [len(together) for together in messages[:-1]] == [500] * (len(messages) - 1)
     assert names == [f"{seq_of(together[-1])}-0" for together in messages]

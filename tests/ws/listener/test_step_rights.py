@@ -19,6 +19,7 @@ PAGE = (CHECKOUT / "docs" / "deployment.md").read_text(encoding="utf-8")
 RULES = re.findall(r"(?m)^ACL SETUSER listener (.*)$", PAGE)[0].split()
 RIGHTS = [rule for rule in RULES if rule.startswith("+")]
 CHANNEL = Channel("rodan:broadcast:rodan")
+PASSING = Channel("rodan:user:ann:rodan")
 
 
 @pytest.fixture
@@ -43,6 +44,8 @@ class AllOfIt:
         step.begin(None, "one", {CHANNEL: EPOCH}, {CHANNEL: [RESYNC]})
         step.publish("one", "two", {CHANNEL: messages(2)})
         step.confirm("two")
+        step.publish("two", "two", {PASSING: messages(1)}, {PASSING: EPOCH})
+        assert step.passing(self._source.owner) == [PASSING]
         step.hold_lease("pid 1")
         assert step.lease() == "pid 1"
         other = self._make_step(url, prefix="rodan", of=replace(self._source, log_oid=self._source.log_oid + 1))

@@ -1,28 +1,32 @@
--- One step: publish, begin or confirm, all of it or nothing (PROTOCOL.md, X1 and X2).
+-- One step: publish, begin, confirm or announce, all of it or nothing (PROTOCOL.md, X1 and X2).
 -- A script is no transaction: an error leaves what was written before it. So everything that can be wrong is looked at
 -- before the first write, and what can still fail then (no memory, read-only, a bad expire time) fails at the first.
 --
--- KEYS: the cursor; the cursors of former owners; of each channel its head, stream and kept message.
+-- KEYS: the cursor; the passing channels; both of each former owner; of each channel its head, stream and kept message.
 -- ARGV: verb, owner, cursor before ('': none), cursor after, seconds to keep ('0': not), whether `redis` must be the
--- stored one ('1'), number of former owners; and the channels' records, which ws/listener/heads.py writes.
+-- stored one ('1'), which Redis this must be ('': any), number of former owners; and the channels' records, which
+-- ws/listener/heads.py writes. A record without an epoch begins one. Who announces does not move the cursor.
 -- Answers {'done', here}, or {reason, culprit}, and then nothing was written.
-local verb, owner, before, after, expire, same_redis = unpack(ARGV, 1, 6)
-local formers = tonumber(ARGV[7])
+local verb, owner, before, after, expire, same_redis, seen = unpack(ARGV, 1, 7)
+local formers = tonumber(ARGV[8])
 
-local channels, at = {}, 8
-for key = formers + 2, #KEYS, 3 do
-    local epoch, seq, former, new_epoch, new_seq, lowest, last, chunks = unpack(ARGV, at, at + 7)
+local channels, at, has_passing = {}, 9, false
+for key = 2 * formers + 3, #KEYS, 3 do
+    local epoch, seq, former, new_epoch, new_seq, lowest, last, passing, chunks = unpack(ARGV, at, at + 8)
     channels[#channels + 1] = {
         head = KEYS[key], stream = KEYS[key + 1], name = KEYS[key + 2],
         epoch = epoch, seq = seq, former = former, new_epoch = new_epoch, new_seq = new_seq, lowest = lowest,
-        last = last, first_chunk = at + 8, last_chunk = at + 6 + 2 * chunks,
+        last = last, passing = passing, first_chunk = at + 9, last_chunk = at + 7 + 2 * chunks,
     }
-    at = at + 8 + 2 * chunks
+    has_passing = has_passing or passing ~= '0'
+    at = at + 9 + 2 * chunks
 end
 
 local function wrong_type()
     if not has_type(KEYS[1], 'hash') then
         return KEYS[1]
+    elseif has_passing and not has_type(KEYS[2], 'zset') then
+        return KEYS[2]
     end
     for _, channel in ipairs(channels) do
         if not has_type(channel.head, 'hash') then
@@ -44,12 +48,19 @@ local function forbidden()
             or not may('XADD', channel.stream, 'MINID', '~', '0', '1-0', 'epoch', '')
             or not may('HSET', channel.head, 'epoch', '') or not may('PUBLISH', channel.name, '') then
             return channel.name
+        elseif channel.passing ~= '0'
+            and not (may('EXPIRE', channel.head, '1') and may('EXPIRE', channel.stream, '1')) then
+            return channel.name
         end
     end
-    for key = 1, formers + 1 do
-        if not may('HSET', KEYS[key], 'cursor', '') or not may('DEL', KEYS[key]) then
+    for key = 1, 2 * formers + 2 do
+        if key ~= 2 and (not may('HSET', KEYS[key], 'cursor', '') or not may('DEL', KEYS[key])) then
             return KEYS[key]
         end
+    end
+    if has_passing and not (may('TIME') and may('ZADD', KEYS[2], '1', '') and
+        may('ZREMRANGEBYSCORE', KEYS[2], '0', '1')) then
+        return KEYS[2]
     end
 end
 
@@ -61,6 +72,8 @@ local function refusal()
     local cursor, stored_here = unpack(call('HMGET', KEYS[1], 'cursor', 'redis'))
     if same_redis == '1' and stored_here and stored_here ~= here then
         return 'redis', here
+    elseif seen ~= '' and seen ~= here then
+        return 'redis', here
     elseif (cursor or '') ~= before then
         return 'cursor', cursor or ''
     end
@@ -68,7 +81,7 @@ local function refusal()
         local epoch, seq, has = unpack(call('HMGET', channel.head, 'epoch', 'seq', 'owner'))
         if has and has ~= owner and has ~= channel.former then
             return 'owner', has
-        elseif verb ~= 'begin' and (epoch ~= channel.epoch or seq ~= channel.seq
+        elseif channel.epoch ~= '' and (epoch ~= channel.epoch or seq ~= channel.seq
             or last_id(channel.stream) ~= seq .. '-0') then
             return 'head', channel.name
         end
@@ -105,7 +118,7 @@ for _, channel in ipairs(channels) do
     end
 end
 for _, channel in ipairs(channels) do
-    if verb == 'begin' then
+    if channel.epoch == '' then
         call('DEL', channel.stream)
         if channel.last == '' then
             call('DEL', channel.name)
@@ -117,10 +130,23 @@ for _, channel in ipairs(channels) do
     end
     call('HSET', channel.head, 'epoch', channel.new_epoch, 'seq', channel.new_seq, 'owner', owner)
 end
-for key = 2, formers + 1 do
-    call('DEL', KEYS[key])
+if has_passing then
+    local now = tonumber(call('TIME')[1])
+    for _, channel in ipairs(channels) do
+        if channel.passing ~= '0' then
+            call('EXPIRE', channel.head, channel.passing)
+            call('EXPIRE', channel.stream, channel.passing)
+            call('ZADD', KEYS[2], now, channel.name)
+            call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - channel.passing - 60)
+        end
+    end
 end
-call('HSET', KEYS[1], 'cursor', after, 'redis', here)
+if verb ~= 'announce' then
+    for key = 3, 2 * formers + 2 do
+        call('DEL', KEYS[key])
+    end
+    call('HSET', KEYS[1], 'cursor', after, 'redis', here)
+end
 -- Last: who reads the stream on hearing a message finds it there.
 for _, channel in ipairs(channels) do
     for chunk = channel.first_chunk, channel.last_chunk, 2 do

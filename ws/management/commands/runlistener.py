@@ -29,6 +29,7 @@ from ws.listener.retention import Limits, Retention
 from ws.listener.routes import Route, Routes
 from ws.listener.step import Step
 from ws.listener.stop import StopSignal
+from ws.listener.tally import Tally
 from ws.observation import log_to
 from ws.redis_address import redis_address
 from ws.settings import WsSettings, load
@@ -95,6 +96,7 @@ def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_o
         publication=publication,
         retention=Retention(limits, observe),
         alarms=Alarms(observe),
+        tally=Tally(observe),
         notification_channel=triggers.channel,
         database_name=name,
         redis_name=redis,
