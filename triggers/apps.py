@@ -11,7 +11,7 @@ class TriggersConfig(AppConfig):
     verbose_name = "Rowcast triggers"
 
     def ready(self) -> None:
-        from triggers import checks  # noqa: F401, PLC0415 - registers them, once the models are loaded
+        from triggers import checks, message_checks  # noqa: F401, PLC0415 - registers them, once the models are loaded
         from triggers.hook import reconcile_after_migrate  # noqa: PLC0415 - as above
 
         post_migrate.connect(reconcile_after_migrate, sender=self, dispatch_uid="rowcast.triggers")

@@ -11,12 +11,12 @@ from django.db import connections
 from psycopg2 import sql
 
 from triggers import catalog, changes, earlier_triggers
+from triggers.formats import FORMATS, FORMATS_HINT, RODAN, is_path
 from triggers.reconcile import State
 from triggers.settings import (
     CHANNEL_BYTES_AT_MOST,
     DELIVERIES,
     ERROR_POLICIES,
-    MESSAGES,
     SETTING_NAMES,
     configured,
     load,
@@ -27,7 +27,6 @@ from triggers.watches import resolve, resolve_name
 
 KNOWN_VALUES: dict[str, list[Any]] = {
     "DELIVERY": sorted(DELIVERIES),
-    "MESSAGE": sorted(MESSAGES),
     "ON_ERROR": sorted(ERROR_POLICIES),
     "TRUNCATE": [True, False],
     "ENABLE_ALWAYS": [True, False],
@@ -38,8 +37,11 @@ LIMITS = {"RETENTION": "seconds", "LOG_BYTES_AT_MOST": "bytes", "LOG_SECONDS_AT_
 
 @register()
 def check_watch(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
-    """E001 a name that does not exist, E002 a model without a fitting key, E006 a wrong dict, E007 a wrong column."""
-    return list(_watch_errors())
+    """E001 a name that does not exist, E002 a model without a fitting key, E006 a wrong dict, E007 a wrong column.
+
+    E010 an owner that is no user.
+    """
+    return list(watch_errors())
 
 
 @register()
@@ -68,7 +70,7 @@ def check_installed(
     """
     found: list[CheckMessage] = []
     for alias in databases or ():
-        if connections[alias].vendor == "postgresql" and not any(_watch_errors()):
+        if connections[alias].vendor == "postgresql" and not any(watch_errors()):
             found += _standing_warnings(alias)
     return found
 
@@ -131,7 +133,8 @@ def _order_warnings(alias: str, found: Survey) -> Iterator[Warning]:
         )
 
 
-def _watch_errors() -> Iterator[Error]:
+def watch_errors() -> Iterator[Error]:
+    """What keeps `TRIGGERS["WATCH"]` from being resolved."""
     if isinstance(configured().get("WATCH"), str):
         return  # E004 says so
     are_right = True
@@ -186,6 +189,10 @@ def _value_errors() -> Iterator[Error]:
         if name in given and given[name] not in known:
             hint = f"Known: {', '.join(map(repr, known))}."
             yield Error(f"TRIGGERS[{name!r}] is {given[name]!r}.", hint=hint, id="triggers.E004")
+
+    message = given.get("MESSAGE", RODAN)
+    if not (isinstance(message, str) and (message in FORMATS or is_path(message))):
+        yield Error(f"TRIGGERS['MESSAGE'] is {message!r}.", hint=FORMATS_HINT, id="triggers.E004")
 
 
 def _limit_errors() -> Iterator[Error]:

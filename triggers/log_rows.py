@@ -154,7 +154,8 @@ class _Writer:
         return sql.SQL(statement("log_arrays_of_uuids")).format(as_uuids=as_uuids, as_keys=as_keys)
 
     def _common(self, status: str) -> dict[str, sql.Composable]:
-        names = [PROJECT_COLUMN, *self.watch.carry, *(self.counted or ())]
+        names = [PROJECT_COLUMN, *self.watch.carry, self.watch.owner_column, *(self.counted or ())]
+        names = [name for name in names if name]
         return {
             "log": sql.SQL(self.occasion.surroundings.log),
             "leaf": sql.SQL(statement("log_slot")).format(
@@ -185,20 +186,23 @@ class _Writer:
 
     @property
     def _travels(self) -> bool:
-        return self.watch.tells_project(self.table.columns) or bool(self.watch.carried(self.table.columns))
+        return self.watch.tells_project(self.table.columns) or bool(self.watch.logged(self.table.columns))
 
     @property
     def _carried(self) -> sql.Composable:
-        """One row's values as JSON: its project, and what else travels along, unless that is too long."""
-        project = [sql.SQL("{}, {}::text").format(sql.Literal(PROJECT_COLUMN), sql.Identifier(PROJECT_COLUMN))]
-        names = self.watch.carried(self.table.columns)
-        others = [sql.SQL("{}, {}").format(sql.Literal(name), sql.Identifier(name)) for name in names]
-        short = _object(project if self.watch.tells_project(self.table.columns) else [])
-        if not others:
-            return short
+        """One row's values as JSON: project and owner, and what else travels along, unless that is too long."""
+        columns, short = self.table.columns, []
+        if self.watch.tells_project(columns):
+            short.append(sql.SQL("{}, {}::text").format(sql.Literal(PROJECT_COLUMN), sql.Identifier(PROJECT_COLUMN)))
+        names = self.watch.logged(columns)
+        pairs = {name: sql.SQL("{}, {}").format(sql.Literal(name), sql.Identifier(name)) for name in names}
+        if self.watch.owner_column in pairs:
+            short.append(pairs.pop(self.watch.owner_column))
+        if not pairs:
+            return _object(short)
         return sql.SQL("CASE WHEN octet_length({long}::text) <= {most} THEN {long} ELSE {short} END").format(
-            long=_object([*(project if self.watch.tells_project(self.table.columns) else []), *others]),
-            short=short,
+            long=_object([*short, *pairs.values()]),
+            short=_object(short),
             most=sql.Literal(CARRIED_BYTES_AT_MOST),
         )
 

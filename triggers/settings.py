@@ -23,7 +23,7 @@ class TriggersSettings:
     facility: str = "rowcast"
     """The facility on which messages are published: the part of the URL after `/ws/`."""
     message: str = "rodan"
-    """The format of messages: Rodan's."""
+    """The format of messages: one of `FORMATS`, or a dotted path."""
     retention: int = 3600
     """Seconds for which the log keeps what was published, at least."""
     log_bytes_at_most: int = 1024**3
@@ -41,7 +41,6 @@ class TriggersSettings:
 SETTING_NAMES = frozenset(name.upper() for name in TriggersSettings.__slots__)
 DURABLE, NOTIFY = "durable", "notify"
 DELIVERIES = frozenset({DURABLE, NOTIFY})
-MESSAGES = frozenset({"rodan"})
 FAIL, WARN = "fail", "warn"
 ERROR_POLICIES = frozenset({FAIL, WARN})
 

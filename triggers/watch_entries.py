@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from triggers import audiences
+from triggers.audiences import AUDIENCES_HINT, EVERYBODY, Audience
 from triggers.facts import Operation
+from triggers.formats import FORMATS, FORMATS_HINT, is_path
 
 OPERATIONS = {
     "insert": frozenset({Operation.INSERT}),
@@ -13,8 +16,7 @@ OPERATIONS = {
 }
 """The words of an entry → the triggers that they ask for."""
 
-BROADCAST = "broadcast"
-KEYS = ("model", "operations", "columns", "carry", "facility", "audience")
+KEYS = ("model", "operations", "columns", "carry", "facility", "audience", "message")
 EXAMPLE = '{"model": "shop.Order", "columns": ["status"], "carry": ["status"]}'
 
 
@@ -41,6 +43,9 @@ class Entry:
     """Names of the fields or columns whose values travel along."""
     facility: str | None = None
     """None: the one of the settings."""
+    audience: Audience = EVERYBODY
+    message: str | None = None
+    """The format; None: the one of the settings."""
 
 
 def read(entry: object) -> Entry:
@@ -56,9 +61,6 @@ def read(entry: object) -> Entry:
     for key in entry:
         if key not in KEYS:
             raise _wrong(f"has the key {key!r}, which is unknown", entry, f"Known: {', '.join(KEYS)}.")
-    if entry.get("audience", BROADCAST) != BROADCAST:
-        hint = f"Every message goes to {BROADCAST!r}: put no more into it than anyone may know."
-        raise _wrong(f"asks for the audience {entry['audience']!r}, which is not served yet", entry, hint)
     return Entry(
         name=_model(entry),
         is_dict=True,
@@ -66,6 +68,8 @@ def read(entry: object) -> Entry:
         columns=_names(entry, "columns") if "columns" in entry else None,
         carry=_names(entry, "carry") if "carry" in entry else (),
         facility=_facility(entry),
+        audience=_audience(entry),
+        message=_message(entry),
     )
 
 
@@ -99,6 +103,20 @@ def _facility(entry: Mapping[Any, Any]) -> str | None:
     if facility is not None and (not isinstance(facility, str) or not facility):
         raise _wrong(f"has {facility!r} as 'facility'", entry, "It is the part of the URL after /ws/, or left out.")
     return facility
+
+
+def _audience(entry: Mapping[Any, Any]) -> Audience:
+    audience = audiences.read(entry.get("audience", audiences.BROADCAST))
+    if audience is None:
+        raise _wrong(f"has {entry['audience']!r} as 'audience'", entry, AUDIENCES_HINT)
+    return audience
+
+
+def _message(entry: Mapping[Any, Any]) -> str | None:
+    message = entry.get("message")
+    if message is None or (isinstance(message, str) and (message in FORMATS or is_path(message))):
+        return message
+    raise _wrong(f"has {message!r} as 'message'", entry, FORMATS_HINT)
 
 
 def _wrong(what: str, entry: Mapping[Any, Any], hint: str) -> WatchError:

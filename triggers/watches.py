@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
+from triggers.audiences import EVERYBODY, Audience, Owner
 from triggers.facts import Operation
+from triggers.formats import RODAN
 from triggers.settings import load
 from triggers.watch_entries import Entry, WatchError, read
 
@@ -31,6 +35,11 @@ class Watch:
     """The fields that count, its parents' and many-to-many ones too; None: all."""
     carry: tuple[str, ...] = ()
     """The table's columns whose values travel along."""
+    message: str = RODAN
+    """The format of its messages."""
+    audience: Audience = EVERYBODY
+    owner_column: str = ""
+    """The table's column with the key of the user whom a row belongs to; empty unless the audience is the owner."""
 
     @property
     def model_name(self) -> str:
@@ -47,15 +56,24 @@ class Watch:
 
     def carried(self, columns: Iterable[str]) -> tuple[str, ...]:
         """Which values travel along of a row with these columns, beside its project."""
-        told = {PROJECT_COLUMN} if self.has_project else set()
-        return tuple(name for name in self.carry if name in set(columns) - told)
+        return self._beside_project(self.carry, columns)
+
+    def logged(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """What the log has of such a row, beside its project: what travels along, and whose it is."""
+        owner = (self.owner_column,) if self.owner_column else ()
+        return self._beside_project(tuple(dict.fromkeys([*self.carry, *owner])), columns)
+
+    def _beside_project(self, names: Iterable[str], columns: Iterable[str]) -> tuple[str, ...]:
+        there = set(columns) - ({PROJECT_COLUMN} if self.has_project else set())
+        return tuple(name for name in names if name in there)
 
     def counted(self, model: type[models.Model]) -> tuple[str, ...] | None:
-        """This model's own columns that count, its key among them; empty where none does; None: all."""
+        """This model's own columns that count, key and owner among them; empty where none does; None: all."""
         if self.columns is None:
             return None
         fields = model._meta.local_concrete_fields
-        chosen = [field for field in fields if field.name in self.columns]
+        owner = self.owner_column if model is self.model else ""
+        chosen = [it for it in fields if it.name in self.columns or (owner and catalog_name(str(it.column)) == owner)]
         keys = [field for field in fields if field.primary_key]
         return tuple(dict.fromkeys(catalog_name(str(field.column)) for field in [*keys, *chosen])) if chosen else ()
 
@@ -136,15 +154,30 @@ def _watch(model: type[models.Model], entry: Entry) -> Watch:
             code="E002",
         )
     columns = {field.column for field in options.local_concrete_fields}
+    facility = entry.facility or load().facility
+    _require_plain(facility, entry)
     return Watch(
         model=concrete,
         key_column=catalog_name(column),
         has_project=PROJECT_COLUMN in columns,
-        facility=entry.facility or load().facility,
+        facility=facility,
         operations=entry.operations,
         columns=None if entry.columns is None else tuple(_field(concrete, name).name for name in entry.columns),
         carry=tuple(_own_column(concrete, name) for name in entry.carry),
+        message=entry.message or load().message,
+        audience=entry.audience,
+        owner_column=_owner_column(concrete, entry.audience.field) if isinstance(entry.audience, Owner) else "",
     )
+
+
+def _require_plain(facility: str, entry: Entry) -> None:
+    """As part of a longer name a facility with a colon could be read in two ways."""
+    if ":" in facility and entry.audience != EVERYBODY:
+        raise WatchError(
+            f"TRIGGERS['WATCH'] has an audience for {entry.name} on the facility {facility!r}, which has a colon.",
+            hint="Without colons there is one way to read a channel's name; only broadcast takes them.",
+            code="E006",
+        )
 
 
 def _field(model: type[models.Model], name: str) -> Any:  # noqa: ANN401 - of any kind
@@ -170,3 +203,29 @@ def _own_column(model: type[models.Model], name: str) -> str:
             code="E007",
         )
     return catalog_name(field.column)
+
+
+INTEGERS = ("SmallIntegerField", "IntegerField", "BigIntegerField", "AutoField", "SmallAutoField", "BigAutoField")
+
+
+def _owner_column(model: type[models.Model], name: str) -> str:
+    """A column of the model's own that holds keys of users."""
+    column = _own_column(model, name)
+    if not _leads_to_user(_field(model, name)):
+        raise WatchError(
+            f"TRIGGERS['WATCH'] has {name!r} of {model._meta.label} as its owner, which does not lead to the user.",
+            hint="It is a foreign key to AUTH_USER_MODEL's primary key, or a column that holds such a key.",
+            code="E010",
+        )
+    return column
+
+
+def _leads_to_user(field: Any) -> bool:  # noqa: ANN401 - of any kind
+    try:
+        user = get_user_model()._meta
+    except ImproperlyConfigured:
+        return False
+    if field.is_relation:
+        return field.related_model._meta.concrete_model is user.concrete_model and field.target_field.primary_key
+    kinds = {field.get_internal_type(), user.pk.get_internal_type()}
+    return len(kinds) == 1 or kinds <= set(INTEGERS)

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 
@@ -167,3 +168,17 @@ class Barge(Flagged, Vessel):
     """The first parent's other child."""
 
     load = models.IntegerField(default=0)
+
+
+class Letter(models.Model):
+    """A row that belongs to users, by foreign keys and by a plain column."""
+
+    writer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_constraint=False
+    )
+    reader = models.BigIntegerField(null=True)
+    sender_name = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, to_field="username", related_name="+", db_constraint=False
+    )
+    order = models.ForeignKey(Order, models.SET_NULL, null=True)
+    text = models.TextField(default="")

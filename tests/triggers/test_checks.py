@@ -87,6 +87,7 @@ def test_an_unknown_delivery_is_an_error(found: Change) -> None:
 
 def test_an_unknown_format_of_messages_is_an_error(found: Change) -> None:
     assert ids(found(MESSAGE="morse")) == ["triggers.E004"]
+    assert ids(found(MESSAGE=["rodan"])) == ["triggers.E004"]
 
 
 @pytest.mark.parametrize("name", ["RETENTION", "LOG_BYTES_AT_MOST", "LOG_SECONDS_AT_MOST"])

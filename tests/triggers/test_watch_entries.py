@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from triggers.audiences import Group
 from triggers.facts import Operation
 from triggers.watch_entries import Entry, WatchError, read
 
@@ -41,7 +42,10 @@ def test_an_operation_brings_the_triggers_that_it_needs_and_truncate_is_the_sett
         ({"columns": [1]}, r"\[1\] as 'columns'"),
         ({"carry": {"note": 1}}, "as 'carry'"),
         ({"facility": ""}, "'' as 'facility'"),
-        ({"audience": "user"}, "the audience 'user', which is not served yet"),
+        ({"audience": "user"}, "'user' as 'audience'"),
+        ({"audience": {"user": "ann"}}, "as 'audience'"),
+        ({"message": "morse"}, "'morse' as 'message'"),
+        ({"message": ["rodan"]}, "as 'message'"),
     ],
 )
 def test_what_is_wrong_in_a_dict_is_named(changes: dict[str, Any], words: str) -> None:
@@ -51,8 +55,14 @@ def test_what_is_wrong_in_a_dict_is_named(changes: dict[str, Any], words: str) -
     assert raised.value.hint
 
 
-def test_broadcast_is_the_audience_that_there_is() -> None:
-    assert read({"model": "shop.Order", "audience": "broadcast"}) == Entry("shop.Order", is_dict=True)
+def test_broadcast_is_the_audience_unless_another_one_is_named() -> None:
+    assert read({"model": "shop.Order", "audience": "broadcast"}) == read({"model": "shop.Order"})
+    assert read({"model": "shop.Order", "audience": {"group": "cooks"}}).audience == Group("cooks")
+
+
+@pytest.mark.parametrize("message", ["rodan", "tmss", "shop.messages.told"])
+def test_a_format_is_a_name_or_a_path(message: str) -> None:
+    assert read({"model": "shop.Order", "message": message}).message == message
 
 
 def test_what_is_neither_name_nor_dict_is_refused() -> None:

@@ -5,7 +5,7 @@ from django.apps import apps
 from pytest_django import Settings
 
 from project.models import Project, SchedulingUnit
-from tests.shop.models import ExpressOrder, LoudOrder, Order, Weird
+from tests.shop.models import ExpressOrder, Letter, LoudOrder, Order, Weird
 from triggers.watch_entries import WatchError
 from triggers.watches import Watch, resolve, resolve_name
 
@@ -143,3 +143,36 @@ def test_columns_that_cannot_count_or_travel_are_refused(entry: dict[str, object
     with pytest.raises(WatchError, match=words) as raised:
         resolve([entry])
     assert raised.value.code == "E007"
+
+
+def owned(**entry: object) -> Watch:
+    (watch,) = resolve([{"model": "shop.Letter", "audience": {"owner": "writer"}, **entry}])
+    return watch
+
+
+@pytest.mark.parametrize("field", ["writer", "writer_id", "reader"])
+def test_an_owner_is_a_column_with_a_users_key(field: str) -> None:
+    assert owned(audience={"owner": field}).owner_column in {"writer_id", "reader"}
+
+
+def test_whose_a_row_is_is_logged_and_does_not_travel() -> None:
+    watch, columns = owned(carry=["text"]), ["id", "writer_id", "text"]
+    assert watch.logged(columns) == ("text", "writer_id")
+    assert watch.carried(columns) == ("text",)
+    assert owned(carry=["writer"]).logged(columns) == owned(carry=["writer"]).carried(columns) == ("writer_id",)
+
+
+def test_an_owner_counts_always() -> None:
+    """Who gets a row is told of it."""
+    assert owned(columns=["text"]).counted(Letter) == ("id", "writer_id", "text")
+
+
+def test_a_users_own_row_may_be_his() -> None:
+    (watch,) = resolve([{"model": "auth.User", "audience": {"owner": "id"}}])
+    assert watch.owner_column == "id"
+
+
+def test_a_format_is_the_entrys_or_the_settings(settings: Settings) -> None:
+    settings.TRIGGERS = {**settings.TRIGGERS, "MESSAGE": "tmss"}
+    watches = resolve([{"model": "shop.Letter", "message": "rodan"}, "shop.Order"])
+    assert [watch.message for watch in watches] == ["rodan", "tmss"]

@@ -9,15 +9,15 @@ import psycopg2
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from triggers.functions import PathError
 from triggers.settings import NOTIFY, TriggersSettings
 from triggers.settings import load as load_triggers
-from triggers.watches import resolve
+from triggers.watch_entries import WatchError
 from ws.listener.alarms import Alarms
 from ws.listener.candidate import Candidate, Parts
 from ws.listener.database import Database, UnfitDatabaseError
 from ws.listener.heads import Source
 from ws.listener.link import NotPublishedError
-from ws.listener.messages import rodan
 from ws.listener.notifications import Notifications, TooOldServerError, connection_arguments
 from ws.listener.observations import Listening, Pooled
 from ws.listener.outlet import Outlet
@@ -26,10 +26,11 @@ from ws.listener.pooler import hears_itself
 from ws.listener.publication import Publication, SuccessionError
 from ws.listener.relay import Relay
 from ws.listener.retention import Limits, Retention
-from ws.listener.routes import Route, Routes
+from ws.listener.routes import Routes
 from ws.listener.step import Step
 from ws.listener.stop import StopSignal
 from ws.listener.tally import Tally
+from ws.listener.watched import routes
 from ws.observation import log_to
 from ws.redis_address import redis_address
 from ws.settings import WsSettings, load
@@ -78,15 +79,13 @@ class Command(BaseCommand):
 def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_once: bool, is_adopting: bool) -> None:
     """The change log's way: nothing lost, nothing twice."""
     observe = log_to(LOGGER, shown=True)
-    default = broadcast_channel(settings.prefix, triggers.facility)
-    watches = resolve(triggers.watch)
-    ways = [Route(it.label, rodan(it.label), broadcast_channel(settings.prefix, it.facility)) for it in watches]
-    routes = Routes(ways, default)
+    tally = Tally(observe)
+    found = _routes(settings, triggers, alias, tally)
     name, redis = _database_name(alias), redis_address(settings.connection)
     limits = Limits(triggers.retention, triggers.log_bytes_at_most, triggers.log_seconds_at_most)
 
     def publication(source: Source) -> Publication:
-        return Publication(Step(settings, source), source, routes, observe, is_adopting=is_adopting)
+        return Publication(Step(settings, source), source, found, observe, is_adopting=is_adopting)
 
     is_pooled = not _hears_itself(name, alias)
     if is_pooled:
@@ -96,19 +95,27 @@ def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_o
         publication=publication,
         retention=Retention(limits, observe),
         alarms=Alarms(observe),
-        tally=Tally(observe),
+        tally=tally,
         notification_channel=triggers.channel,
         database_name=name,
         redis_name=redis,
         is_pooled=is_pooled,
     )
     _require_postgres(name, parts)
-    _require_redis(redis, Outlet(settings, default))
+    _require_redis(redis, Outlet(settings, found.default))
     with StopSignal() as stop:
         try:
             Candidate(parts, observe, stop, random.random).run(is_once=is_once)
         except (UnfitDatabaseError, SuccessionError) as error:
             raise CommandError(str(error)) from error
+
+
+def _routes(settings: WsSettings, triggers: TriggersSettings, alias: str, tally: Tally) -> Routes:
+    """System checks say the same, and may have been left out."""
+    try:
+        return routes(settings.prefix, triggers, alias, tally.note)
+    except (PathError, WatchError) as error:
+        raise CommandError(str(error)) from error
 
 
 def _relay(settings: WsSettings, triggers: TriggersSettings, alias: str) -> None:

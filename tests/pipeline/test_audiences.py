@@ -1,0 +1,89 @@
+"""From a row to the channel in Redis of those for whom it is, and to no other."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from tests.pipeline.conftest import MESSAGE_SECONDS, Pipeline
+from tests.pipeline.test_start_errors import settings_module
+from tests.processes import Process
+
+GROUP, BROADCAST, ANN = "rodan:group:schedulers:rodan", "rodan:broadcast:rodan", "rodan:user:ann:rodan"
+SETTINGS = """
+TRIGGERS = {
+    **TRIGGERS,
+    "WATCH": [
+        "project.Project",
+        {"model": "project.Observation", "audience": {"group": "schedulers"}, "message": "tmss", "carry": ["target"]},
+        {"model": "admin.LogEntry", "audience": {"owner": "user"}},
+    ],
+}
+"""
+NEW_USER = (
+    "INSERT INTO auth_user (username, password, is_superuser, first_name, last_name, email, is_staff, is_active,"
+    " date_joined) VALUES ('ann', '', false, '', '', '', false, true, now())"
+)
+NEW_ENTRY = (
+    "INSERT INTO django_admin_log (action_time, object_repr, action_flag, change_message, user_id)"
+    " SELECT now(), 'an entry', 1, '', id FROM auth_user"
+)
+
+
+class Ear:
+    """Hears what is published on these channels."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._subscription = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        self._subscription.subscribe(GROUP, BROADCAST, ANN)
+        for _ in range(3):
+            self._subscription.get_message(timeout=MESSAGE_SECONDS)
+
+    def next(self) -> tuple[str, dict[str, object]]:
+        """Channel and message, without its number."""
+        found = self._subscription.get_message(timeout=MESSAGE_SECONDS)
+        assert found is not None, "nothing was published in time"
+        message = json.loads(found["data"])
+        del message["seq"]
+        return found["channel"].decode(), message
+
+
+@pytest.fixture(scope="module")
+def private(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    """A listener of rows that are not for everybody."""
+    odd = {**environment, **settings_module(tmp_path_factory, SETTINGS)}
+    with Process.manage("migrate", environment=odd) as migrate:
+        assert migrate.wait() == 0, migrate.output
+    with Process.manage("runlistener", environment=odd) as listener:
+        listener.wait_for("leading:")
+        yield Pipeline(odd, listener, listener, "")
+
+
+@pytest.fixture
+def ear(private: Pipeline) -> Iterator[Ear]:
+    with redis.Redis.from_url(private.environment["REDIS_URL"]) as client:
+        yield Ear(client)
+
+
+def test_a_groups_rows_are_told_to_the_group_and_not_to_everybody(private: Pipeline, ear: Ear) -> None:
+    private.execute("INSERT INTO project_observation (target) VALUES ('M 31')")
+    private.execute("INSERT INTO project_project (name) VALUES ('Sky survey')")
+    (first, observation), (second, project) = ear.next(), ear.next()
+    assert (first, observation["object_type"], observation["action"]) == (GROUP, "observation", "create")
+    assert (second, project["model"]) == (BROADCAST, "project")
+
+
+def test_a_users_rows_are_told_to_the_user_alone(private: Pipeline, ear: Ear) -> None:
+    private.execute(NEW_USER)
+    for _ in range(2):
+        private.execute(NEW_ENTRY)
+    private.execute("INSERT INTO project_project (name) VALUES ('Sky survey')")
+    heard = [ear.next() for _ in range(4)]
+    assert [(channel, message["status"]) for channel, message in heard] == [
+        (ANN, "resync"),
+        (ANN, "created"),
+        (ANN, "created"),
+        (BROADCAST, "created"),
+    ]
+    assert heard[1][1].keys() == {"status", "model", "uuid"}
