@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.db import connections
 
 from triggers.install import reconcile
+from triggers.visibility import anonymous_lines
 
 SUMMARY, DETAIL = 1, 2
 """Values of `--verbosity`."""
@@ -36,6 +37,7 @@ def reconcile_after_migrate(
     if verbosity >= SUMMARY:
         for name in report.disabled:
             out.write(f"  Disabled, and left so: {name}. ALTER TABLE … ENABLE TRIGGER switches it on.\n")
+        out.writelines(f"  {line}.\n" for line in anonymous_lines(using))
     if verbosity >= DETAIL:
         for word, names in (("made", report.made), ("removed", report.removed)):
             out.writelines(f"    {word}: {name}\n" for name in names)

@@ -55,6 +55,7 @@ def private(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactor
     odd = {**environment, **settings_module(tmp_path_factory, SETTINGS)}
     with Process.manage("migrate", environment=odd) as migrate:
         assert migrate.wait() == 0, migrate.output
+    assert "Anonymous visitors can follow: rodan (project.project)." in migrate.output
     with Process.manage("runlistener", environment=odd) as listener:
         listener.wait_for("leading:")
         yield Pipeline(odd, listener, listener, "")

@@ -64,6 +64,12 @@ def test_the_signal_reaches_an_app_without_models() -> None:
     assert "rowcast_insert on shop_counter" in our_triggers()
 
 
+def test_migrate_says_what_anonymous_visitors_can_follow(configure: Configure) -> None:
+    configure(WATCH=["project.Project", {"model": "shop.Counter", "audience": {"group": "cooks"}}])
+    assert "  Anonymous visitors can follow: rodan (project.project).\n" in migrated()
+    assert "Anonymous" not in migrated(verbosity=0)
+
+
 def test_flush_leaves_the_triggers(ear: Ear) -> None:
     # Pitfall 1
     before = our_triggers()

@@ -25,7 +25,7 @@ def lines(text: str) -> list[list[str]]:
 @pytest.mark.django_db
 def test_list_names_every_trigger_with_its_table_and_state() -> None:
     listed = said("list")
-    assert len(lines(listed)) == len(our_triggers())
+    assert len(lines(listed)) == len(our_triggers()) + 1
     assert ["public.shop_counter", "rowcast_insert", "installed"] in lines(listed)
 
 
@@ -46,7 +46,35 @@ def test_list_says_so_when_nothing_is_watched(configure: Configure) -> None:
 
 @pytest.mark.django_db
 def test_check_is_content_when_all_is_installed() -> None:
-    assert said("check") == f"All {len(our_triggers())} triggers are installed.\n"
+    assert said("check").startswith(f"All {len(our_triggers())} triggers are installed.\n")
+
+
+@pytest.mark.parametrize("action", ["list", "check"])
+def test_what_anonymous_visitors_can_follow_is_said(configure: Configure, action: str) -> None:
+    configure(
+        WATCH=[
+            "project.Project",
+            {"model": "project.Observation", "facility": "sky"},
+            {"model": "shop.Order", "facility": "sky"},
+            {"model": "shop.Counter", "audience": {"group": "cooks"}},
+            {"model": "shop.Letter", "audience": {"owner": "writer"}},
+            {"model": "shop.Slug", "audience": "tests.shop.telling.readers"},
+        ]
+    )
+    assert said(action).splitlines()[-2:] == [
+        "Anonymous visitors can follow: rodan (project.project, shop.slug where tests.shop.telling.readers says so).",
+        "Anonymous visitors can follow: sky (project.observation, shop.order).",
+    ]
+
+
+def test_what_anonymous_visitors_can_follow_is_said_to_be_nothing(configure: Configure) -> None:
+    configure(WATCH=[{"model": "shop.Counter", "audience": {"group": "cooks"}}])
+    assert said("list").splitlines()[-1] == "Anonymous visitors can follow: nothing."
+
+
+def test_under_notify_everything_is_followed_on_one_facility(configure: Configure) -> None:
+    configure(WATCH=[{"model": "shop.Counter", "facility": "kitchen"}], DELIVERY="notify")
+    assert said("list").splitlines()[-1] == "Anonymous visitors can follow: rodan (shop.counter)."
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from triggers import changes
 from triggers.install import TriggersError, remove
 from triggers.reconcile import Standing, State
 from triggers.survey import UNTOLD_HINT, Survey, survey
+from triggers.visibility import anonymous_lines
 from triggers.watch_entries import WatchError
 
 DESCRIPTIONS = {
@@ -48,6 +49,8 @@ class Command(BaseCommand):
             return
         found = _survey(connection)
         {"list": self._list, "check": self._check, "sql": self._sql}[action](found)
+        if action != "sql":
+            self.stdout.writelines(f"{line}.\n" for line in anonymous_lines(database))
         if found.problems:
             raise TriggersError("\n".join(found.problems))
 
