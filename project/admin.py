@@ -6,7 +6,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from project.models import Clock, Observation, Project, Reservation, SchedulingUnit, Status, WithStatus
+from project.models import Clock, Draft, Observation, Project, Reservation, SchedulingUnit, Status, WithStatus
 
 
 @admin.action(permissions=["change"], description="Cancel what is selected")
@@ -50,6 +50,15 @@ class ObservationAdmin(StatusAdmin):
     search_fields = ["target", "scheduling_unit__name"]
     autocomplete_fields = ["scheduling_unit"]
     date_hierarchy = "start"
+
+
+@admin.register(Draft)
+class DraftAdmin(admin.ModelAdmin):
+    """Bars that schedulers see."""
+
+    list_display = ["target", "antenna_field", "start", "stop"]
+    list_filter = ["antenna_field"]
+    search_fields = ["target"]
 
 
 @admin.register(Reservation)

@@ -144,6 +144,27 @@ class Observation(WithStatus):
         return f"{self.target}, {self.start:%Y-%m-%d %H:%M}"
 
 
+class Draft(models.Model):
+    """An observation that schedulers consider. They see it on the page as it changes; nobody else is told of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+    target = models.CharField(max_length=128)
+    antenna_field = models.CharField(
+        max_length=16,
+        choices=AntennaField.choices,
+        default=AntennaField.CS002LBA,
+        db_default=AntennaField.CS002LBA,
+    )
+    start = models.DateTimeField(db_default=PlanTime())
+    stop = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["start", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.target}, {self.start:%Y-%m-%d %H:%M}, considered"
+
+
 class Reservation(WithStatus):
     """A time in which antennas are not to be had: maintenance, a calibration, another observatory."""
 

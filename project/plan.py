@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
 from django.utils import timezone
 
-from project.models import AntennaField, Clock, Observation, Reservation
+from project.models import AntennaField, Clock, Draft, Observation, Reservation
 
 ROWS_AT_MOST = 2000
 """Of each table, and the first ones by their start."""
@@ -20,7 +22,11 @@ SHOWN_BEFORE, SHOWN_AFTER = timedelta(hours=24), timedelta(hours=48)
 
 Rows = dict[str, list[dict[str, Any]]]
 
-TABLES: Mapping[str, tuple[type[Observation | Reservation], Mapping[str, str]]] = {
+SCHEDULERS = "schedulers"
+"""The group whose members see drafts, by the page and by their messages alike."""
+DRAFTS = "drafts"
+
+TABLES: Mapping[str, tuple[type[Observation | Reservation | Draft], Mapping[str, str]]] = {
     "observations": (
         Observation,
         {
@@ -48,6 +54,10 @@ TABLES: Mapping[str, tuple[type[Observation | Reservation], Mapping[str, str]]] 
             "stop": "stop",
             "project": "project__name",
         },
+    ),
+    DRAFTS: (
+        Draft,
+        {"id": "id", "target": "target", "antenna_field": "antenna_field", "start": "start", "stop": "stop"},
     ),
 }
 """The page's words for the tables and for what it shows of them, and where Django finds that."""
@@ -77,16 +87,26 @@ def window() -> Window:
     return Window(our_time, 1.0)
 
 
-def rows_named(named: Mapping[str, Sequence[UUID]]) -> Rows:
+def is_scheduler(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether this user sees drafts."""
+    return isinstance(user, User) and user.groups.filter(name=SCHEDULERS).exists()
+
+
+def tables(*, with_drafts: bool) -> list[str]:
+    """Which are shown."""
+    return [table for table in TABLES if with_drafts or table != DRAFTS]
+
+
+def rows_named(named: Mapping[str, Sequence[UUID]], shown: Sequence[str]) -> Rows:
     """The rows with these keys; one that is not there is left out."""
-    return {table: _rows(table, Q(id__in=named.get(table, []))) for table in TABLES}
+    return {table: _rows(table, Q(id__in=named.get(table, []))) for table in shown}
 
 
-def rows_between(since: datetime, until: datetime) -> Rows:
+def rows_between(since: datetime, until: datetime, shown: Sequence[str]) -> Rows:
     """The rows that start in this span, and those that reach into it: a reservation with an open end does."""
-    reaching = {"observations": Q(stop__gte=since), "reservations": Q(stop__gte=since) | Q(stop=None)}
-    in_span = Q(start__gte=since)
-    return {table: _rows(table, Q(start__lte=until) & (in_span | reaching[table])) for table in TABLES}
+    in_span, reaching = Q(start__gte=since), Q(stop__gte=since)
+    reaches = dict.fromkeys(shown, in_span | reaching) | {"reservations": in_span | reaching | Q(stop=None)}
+    return {table: _rows(table, Q(start__lte=until) & reaches[table]) for table in shown}
 
 
 def is_cut(rows: Rows) -> bool:

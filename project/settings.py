@@ -58,7 +58,7 @@ STATIC_ROOT = CHECKOUT / "static"
 
 # What is watched, and where its messages go: Rodan's names.
 TRIGGERS: dict[str, Any] = {
-    "WATCH": ["project"],
+    "WATCH": ["project", {"model": "project.Draft", "audience": {"group": "schedulers"}}],
     "DELIVERY": "durable",
     "CHANNEL": "rodan",
     "FACILITY": "rodan",

@@ -11,12 +11,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from project.models import Status
-from project.plan import TABLES, is_cut, lanes, rows_between, rows_named, window
+from project.plan import TABLES, is_cut, is_scheduler, lanes, rows_between, rows_named, tables, window
 
 
 @require_GET
 def timeline(request: HttpRequest) -> HttpResponse:
-    facts = {"facility": settings.TRIGGERS["FACILITY"], "lanes": lanes(), "statuses": Status.values}
+    """Schedulers follow their group's messages too."""
+    shows_drafts = is_scheduler(request.user)
+    facts = {
+        "facility": settings.TRIGGERS["FACILITY"],
+        "words": "subscribe-broadcast&subscribe-group" if shows_drafts else "subscribe-broadcast",
+        "shows_drafts": shows_drafts,
+        "lanes": lanes(),
+        "statuses": Status.values,
+    }
     return render(request, "project/timeline.html", facts)
 
 
@@ -26,16 +34,17 @@ def plan(request: HttpRequest) -> HttpResponse:
     """The clock, and rows of the plan: those that are named, or those of a span of the plan's time.
 
     `?observations=<key>,<key>&reservations=<key>` names rows, by their keys as messages write them. Without a name, the
-    span is the one around now, or `?from=…&until=…` (ISO 8601, with an offset).
+    span is the one around now, or `?from=…&until=…` (ISO 8601, with an offset). Drafts are for schedulers only.
     """
     try:
+        shown = tables(with_drafts=is_scheduler(request.user))
         named = {table: _keys(request.GET[table]) for table in TABLES if table in request.GET}
         around = window()
         since = _time(request.GET.get("from")) or around.since
         until = _time(request.GET.get("until")) or around.until
     except ValueError as error:
         return HttpResponseBadRequest(f"{error}\n", content_type="text/plain")
-    rows = rows_named(named) if named else rows_between(since, until)
+    rows = rows_named(named, shown) if named else rows_between(since, until, shown)
     clock = {"now": around.now, "speed": around.speed}
     return JsonResponse({"clock": clock, "from": since, "until": until, "is_cut": is_cut(rows), **rows})
 

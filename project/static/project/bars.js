@@ -23,7 +23,7 @@ export class Bars {
   /** @param {object[]} rows the lane's; @param {import("./scale.js").Scale} scale what is drawn of time, and where */
   draw(rows, scale) {
     const seen = rows.filter((row) => touches(row, scale.from, scale.until)).sort(byStart);
-    const places = tracks(seen.filter((row) => row.table === "observations").map(spanOf));
+    const places = tracks(seen.filter((row) => row.table !== "reservations").map(spanOf));
     const keys = new Set(seen.map((row) => row.id));
     for (const [key, { element }] of this.drawn) {
       if (!keys.has(key)) {
@@ -53,7 +53,7 @@ export class Bars {
 
   /** The name of a reservation is not to be read between the bars that stand on it. */
   markCovered(row, seen) {
-    const isOn = (other) => other.table === "observations" && touches(other, row.startMs, drawnUntil(row));
+    const isOn = (other) => other.table !== "reservations" && touches(other, row.startMs, drawnUntil(row));
     this.drawn.get(row.id).element.classList.toggle("covered", seen.some(isOn));
   }
 

@@ -1,7 +1,7 @@
 /** What a message says changed. Pure. */
 
 const KEY = /^[0-9a-f]{32}$/;
-const TABLES = { observation: "observations", reservation: "reservations" };
+const TABLES = { observation: "observations", reservation: "reservations", draft: "drafts" };
 const NAMES = new Set(["project", "schedulingunit"]);
 
 /**

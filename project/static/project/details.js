@@ -2,7 +2,7 @@
 
 import { declination, field, length, moment, rightAscension, volume } from "./words.js";
 
-const MODELS = { observations: "observation", reservations: "reservation" };
+const MODELS = { observations: "observation", reservations: "reservation", drafts: "draft" };
 
 export class Details {
   /**
@@ -76,7 +76,7 @@ function factsOf(row) {
   ];
   const first = [["Status", row.status], ["Antenna field", field(row.antenna_field)]];
   const last = [["Project", row.project ?? "–"], ["Key", row.id]];
-  if (row.table === "reservations") {
+  if (row.table !== "observations") {
     return [...first, ...span, ...last];
   }
   const sky = [["Right ascension", rightAscension(row.right_ascension)], ["Declination", declination(row.declination)]];

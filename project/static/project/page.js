@@ -67,7 +67,7 @@ const summary = new Summary(byId("legend"), byId("clock"));
 let isTableOld = true;
 let wordsAt = -Infinity;
 
-const connection = new Connection(`${uri}?subscribe-broadcast`, JSON.parse(heartbeat), {
+const connection = new Connection(uri, JSON.parse(heartbeat), {
   connected: (awayMs) => {
     if (awayMs !== null) {
       statusLine.wasAway(awayMs);

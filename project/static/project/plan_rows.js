@@ -7,6 +7,8 @@
 
 import { rowOf, touches } from "./row.js";
 
+/** Drafts come to schedulers only. */
+const TABLES = ["observations", "reservations", "drafts"];
 const GATHER_MS = 100;
 const NAMES_GATHER_MS = 2_000;
 const KEYS_PER_REQUEST = 90;
@@ -182,7 +184,7 @@ export class PlanRows {
     } else {
       this.page.fetched(null);
     }
-    const fetched = [...plan.observations.map(rowOf("observations")), ...plan.reservations.map(rowOf("reservations"))];
+    const fetched = TABLES.flatMap((table) => (plan[table] ?? []).map(rowOf(table)));
     const after = new Map(fetched.filter((row) => this.isOurs(row)).map((row) => [row.id, row]));
     const asked = due.all ? [...this.rows.keys()] : due.keys.map(([key]) => key);
     const named = new Set(due.keys.map(([key]) => key));
@@ -221,5 +223,5 @@ function query({ all, span, keys }) {
     return span === null ? "" : `from=${new Date(span.from).toISOString()}&until=${new Date(span.until).toISOString()}`;
   }
   const named = (table) => keys.filter(([, its]) => its === table).map(([key]) => key).join(",");
-  return `observations=${named("observations")}&reservations=${named("reservations")}`;
+  return TABLES.map((table) => `${table}=${named(table)}`).join("&");
 }

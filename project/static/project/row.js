@@ -11,17 +11,18 @@ export function rowOf(table) {
     const startMs = Date.parse(told.start);
     const stopMs = told.stop === null ? null : Date.parse(told.stop);
     const name = told.target ?? told.purpose;
-    const look = JSON.stringify([name, told.antenna_field, told.status, startMs, stopMs]);
-    return { ...told, table, startMs, stopMs, name, look, text: JSON.stringify(told) };
+    const status = told.status ?? "draft";
+    const look = JSON.stringify([name, told.antenna_field, status, startMs, stopMs]);
+    return { ...told, table, status, startMs, stopMs, name, look, text: JSON.stringify(told) };
   };
 }
 
-/** Until when it is drawn: an observation with an open end for an hour, a reservation for ever. */
+/** Until when it is drawn: with an open end for an hour, a reservation for ever. */
 export function drawnUntil(row) {
   if (row.stopMs !== null) {
     return Math.max(row.stopMs, row.startMs);
   }
-  return row.table === "observations" ? row.startMs + HOUR : Infinity;
+  return row.table === "reservations" ? Infinity : row.startMs + HOUR;
 }
 
 export function touches(row, from, until) {

@@ -24,6 +24,8 @@ class Site:
 
     pipeline: Pipeline
     address: str
+    server: Process
+    """Django's, and the gateway that the page talks to."""
 
     def execute(self, statement: str, *parameters: object) -> None:
         self.pipeline.execute(statement, *parameters)
@@ -47,6 +49,7 @@ class Site:
         """Empty tables, by DELETE, so that open pages hear of it."""
         self.execute("DELETE FROM project_observation")
         self.execute("DELETE FROM project_reservation")
+        self.execute("DELETE FROM project_draft")
 
 
 @contextmanager
@@ -55,7 +58,7 @@ def running_site(pipeline: Pipeline, address: str = "") -> Iterator[Site]:
     address = address or f"127.0.0.1:{free_port()}"
     with Process.manage("runserver", "--noreload", address, environment=pipeline.environment) as server:
         server.wait_for("Quit the server with")
-        yield Site(pipeline, f"http://{address}/")
+        yield Site(pipeline, f"http://{address}/", server)
 
 
 @contextmanager
