@@ -166,7 +166,7 @@ def test_another_database_gets_the_triggers_of_its_own_tables(other_database: st
         cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'rowcast%'")
         tables = {table for (table,) in cursor.fetchall()}
     other.close()
-    models = ("clock", "project", "schedulingunit", "observation", "reservation")
+    models = ("clock", "project", "schedulingunit", "observation", "draft", "reservation")
     assert tables == {f"project_{model}" for model in models}
     assert our_triggers() == before
 
