@@ -2,15 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import redis
+from websockets.frames import Close as CloseData
+from websockets.sync.client import ClientConnection, connect
 
-from tests.pipeline.conftest import MESSAGE_SECONDS, Pipeline
+from tests.pipeline.conftest import HEARTBEAT, MESSAGE_SECONDS, Pipeline, next_message
 from tests.pipeline.test_start_errors import settings_module
 from tests.processes import Process
+from tests.ws.gateway.test_server import close_of
+from ws.wire.channels import Channel, head_key, stream_key
+from ws.wire.codes import MISSED
 
 GROUP, BROADCAST, ANN = "rodan:group:schedulers:rodan", "rodan:broadcast:rodan", "rodan:user:ann:rodan"
+BOB = Channel("rodan:user:bob:rodan")
 SETTINGS = """
 TRIGGERS = {
     **TRIGGERS,
@@ -27,8 +34,17 @@ NEW_USER = (
 )
 NEW_ENTRY = (
     "INSERT INTO django_admin_log (action_time, object_repr, action_flag, change_message, user_id)"
-    " SELECT now(), 'an entry', 1, '', id FROM auth_user"
+    " SELECT now(), 'an entry', 1, '', id FROM auth_user WHERE username = %s"
 )
+SIGN_IN = """
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+bob, session = User.objects.create_user("bob"), SessionStore()
+session["_auth_user_id"], session["_auth_user_hash"] = str(bob.pk), bob.get_session_auth_hash()
+session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+session.save()
+print(f"signed in: {session.session_key}")
+"""
 
 
 class Ear:
@@ -78,7 +94,7 @@ def test_a_groups_rows_are_told_to_the_group_and_not_to_everybody(private: Pipel
 def test_a_users_rows_are_told_to_the_user_alone(private: Pipeline, ear: Ear) -> None:
     private.execute(NEW_USER)
     for _ in range(2):
-        private.execute(NEW_ENTRY)
+        private.execute(NEW_ENTRY, "ann")
     private.execute("INSERT INTO project_project (name) VALUES ('Sky survey')")
     heard = [ear.next() for _ in range(4)]
     assert [(channel, message["status"]) for channel, message in heard] == [
@@ -88,3 +104,49 @@ def test_a_users_rows_are_told_to_the_user_alone(private: Pipeline, ear: Ear) ->
         (BROADCAST, "created"),
     ]
     assert heard[1][1].keys() == {"status", "model", "uuid"}
+
+
+@pytest.fixture
+def gateway(private: Pipeline) -> Iterator[str]:
+    """Where it answers."""
+    with Process.manage("rungateway", "--bind", "127.0.0.1:0", environment=private.environment) as started:
+        yield started.wait_for("ready at").partition("ready at ")[2].partition(",")[0]
+
+
+@pytest.fixture(scope="module")
+def session(private: Pipeline) -> str:
+    """Of a user, by its key."""
+    with Process.manage("shell", "--no-imports", "-c", SIGN_IN, environment=private.environment) as shell:
+        return shell.wait_for("signed in").partition(": ")[2]
+
+
+@contextmanager
+def following(gateway: str, session: str = "") -> Iterator[ClientConnection]:
+    """Who may follow everything that is theirs, after the first heartbeat."""
+    cookie = {"Cookie": f"sessionid={session}"} if session else {}
+    words = "subscribe-broadcast&subscribe-group&subscribe-user"
+    with connect(f"{gateway}rodan?{words}", proxy=None, additional_headers=cookie) as client:
+        while client.recv(MESSAGE_SECONDS) != HEARTBEAT:
+            pass
+        yield client
+
+
+def test_a_browser_gets_the_users_rows_and_a_strangers_does_not(private: Pipeline, gateway: str, session: str) -> None:
+    with following(gateway, session) as bob, following(gateway) as stranger:
+        private.execute(NEW_ENTRY, "bob")
+        assert [next_message(bob)["status"] for _ in range(2)] == ["resync", "created"]
+        private.execute(NEW_ENTRY, "bob")
+        assert next_message(bob)["model"] == "logentry"
+        private.execute("INSERT INTO project_project (name) VALUES ('Sky survey')")
+        assert next_message(bob)["model"] == next_message(stranger)["model"] == "project"
+
+
+def test_who_follows_a_channel_that_redis_forgot_is_told_to_refetch(
+    private: Pipeline, gateway: str, session: str
+) -> None:
+    with redis.Redis.from_url(private.environment["REDIS_URL"]) as server, following(gateway, session) as bob:
+        private.execute(NEW_ENTRY, "bob")
+        while next_message(bob)["status"] != "created":
+            pass
+        server.delete(head_key("rodan", BOB), stream_key("rodan", BOB))
+        assert close_of(bob) == CloseData(MISSED.code, MISSED.reason)
