@@ -58,12 +58,17 @@ class Place:
         )
 
     def has(self, channel: Channel) -> bool:
-        """Whether this is a channel of the facility's, whose name has no colon."""
-        return channel.rpartition(":")[2] == self.facility
+        """Whether everybody's, some group's or some user's messages of the facility go there."""
+        group = group_channel(self.prefix, "", self.facility)
+        return channel == self.channel("broadcast") or self._is_like(group, channel) or self.has_user(channel)
 
     def has_user(self, channel: Channel) -> bool:
-        """Whether it is some user's."""
-        return self.has(channel) and channel.startswith(self.user("").removesuffix(f":{self.facility}"))
+        """Whether some user's do."""
+        return self._is_like(self.user(""), channel)
+
+    def _is_like(self, nameless: str, channel: Channel) -> bool:
+        ending = f":{self.facility}"
+        return channel.startswith(nameless.removesuffix(ending)) and channel.endswith(ending)
 
 
 class Owners:

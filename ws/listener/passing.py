@@ -4,7 +4,7 @@ Such a channel begins with its first message, and is forgotten a day after its l
 holds there too: whoever follows it gets every message, or is told to refetch.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 
 from ws.listener.heads import Held
@@ -50,17 +50,21 @@ class Passing:
     ) -> int:
         """Begin each of them anew that may be reached so, with a word to refetch; how many they were.
 
-        In parts, before the cursor is stored that stands for it: what is done twice does no harm. `formers`: whose
-        channels are taken over.
+        Those that had a message within a day, and those that anybody follows now: who has had none yet, or not for
+        long, may be missing the very first. In parts, before the cursor is stored that stands for it: what is done
+        twice does no harm. `formers`: whose channels are taken over.
         """
         owners = (self._owner, *formers)
-        names = dict.fromkeys(name for owner in owners for name in self._step.passing(owner))
-        every, count = filter(may_reach, names.keys() - self._known), 0
+        followed = frozenset(filter(self._routes.may_name, self._step.followed()))
+        names = followed.union(*map(self._step.passing, owners))
+        every, count = filter(may_reach, names - self._known), 0
         while some := list(islice(every, ANNOUNCED_AT_ONCE)):
-            found = dict(self._found(self._step.look(some), some, owners))
+            found = {**dict.fromkeys(followed.intersection(some), ""), **self._owned(self._step.look(some), some)}
+            found = {channel: owner for channel, owner in found.items() if owner in {"", *owners}}
             epochs = {channel: self._new_epoch() for channel in found}
             announcements = {channel: self._routes.announcements(channel, epoch) for channel, epoch in epochs.items()}
-            self._step.announce(expected, epochs, announcements, found)
+            if found:
+                self._step.announce(expected, epochs, announcements, found)
             count += len(found)
             beat()
         return count
@@ -74,13 +78,7 @@ class Passing:
             for channel in channels
         }
 
-    def _found(
-        self, held: Held, channels: Collection[Channel], owners: Collection[str]
-    ) -> Iterator[tuple[Channel, str]]:
-        """Those that have not been forgotten, and whose they are: of another there is nothing to tell."""
-        for channel in channels:
-            head = held.heads.get(channel)
-            if head is not None and head.owner in owners:
-                yield channel, head.owner
-            elif head is None and channel in held.torn:
-                yield channel, ""
+    def _owned(self, held: Held, channels: Collection[Channel]) -> Mapping[Channel, str]:
+        """Whose those are that Redis has anything of; "": the head is gone, which says it."""
+        found = {channel: held.heads[channel].owner for channel in channels if channel in held.heads}
+        return {**dict.fromkeys(held.torn, ""), **found}

@@ -67,6 +67,10 @@ class Routes:
         named = (route.channel for route in self._routes.values() if isinstance(route, Route))
         return tuple(dict.fromkeys([self.default, *named]))
 
+    def may_name(self, channel: Channel) -> bool:
+        """Whether some change may name it."""
+        return any(isinstance(route, Split) and route.may_reach(channel) for route in self._routes.values())
+
     def announcements(self, channel: Channel, epoch: str) -> list[bytes]:
         """What an epoch of this name begins with on this channel: one message for each model that it may carry."""
         return [route.format.announce(epoch) for route in self._routes.values() if route.may_reach(channel)]

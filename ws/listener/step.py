@@ -179,6 +179,12 @@ class Step:
         names = self._link.call("ZRANGE", passing_key(self._prefix, owner), 0, -1)
         return [Channel(name.decode()) for name in names]
 
+    def followed(self) -> list[Channel]:
+        """All channels under our prefix that anybody subscribes to now."""
+        opening = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in f"{self._prefix}:")
+        names = self._link.call("PUBSUB", "CHANNELS", f"{opening if self._prefix else ''}*")
+        return [Channel(name.decode(errors="replace")) for name in names]
+
     def hold_lease(self, text: str) -> None:
         """Say that the leader moves."""
         key = lease_key(self._prefix, self._source.owner)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -164,6 +165,16 @@ def test_all_are_told_to_refetch_but_for_forgotten_ones(
         assert told(server, letters.place.user(name)) == [("resync", 1)]
         assert head_of(letters.step, letters.place.user(name)).epoch != epoch
     assert entries(server, letters.place.user("eve")) == []
+
+
+def test_who_follows_and_has_had_nothing_yet_is_told_to_refetch(letters: Letters, server: redis.Redis) -> None:
+    """His first message may be among those that are missed."""
+    with closing(server.pubsub()) as subscription:  # type: ignore[no-untyped-call]
+        subscription.subscribe(letters.place.user("ann"), f"{PREFIX}:session:ann:{letters.place.facility}")
+        subscription.get_message(timeout=15.0)
+        subscription.get_message(timeout=15.0)
+        assert letters.announce() == 1
+    assert told(server, letters.place.user("ann")) == [("resync", 1)]
 
 
 def test_the_cursor_stays_where_it_was(letters: Letters, channel: Channel) -> None:

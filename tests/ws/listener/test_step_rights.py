@@ -46,6 +46,7 @@ class AllOfIt:
         step.confirm("two")
         step.publish("two", "two", {PASSING: messages(1)}, {PASSING: EPOCH})
         assert step.passing(self._source.owner) == [PASSING]
+        assert step.followed() == []
         step.hold_lease("pid 1")
         assert step.lease() == "pid 1"
         other = self._make_step(url, prefix="rodan", of=replace(self._source, log_oid=self._source.log_oid + 1))
