@@ -67,7 +67,7 @@ def load() -> WsSettings:
         connection=getattr(settings, "WS4REDIS_CONNECTION", WS4REDIS_DEFAULT_CONNECTION),
         prefix=getattr(settings, "WS4REDIS_PREFIX", None),
         expire_seconds=getattr(settings, "WS4REDIS_EXPIRE", 3600) or 0,
-        heartbeat=getattr(settings, "WS4REDIS_HEARTBEAT", None),
+        heartbeat=getattr(settings, "WS4REDIS_HEARTBEAT", None) or None,
         subscriber=getattr(settings, "WS4REDIS_SUBSCRIBER", SUBSCRIBER),
         allowed_channels=getattr(settings, "WS4REDIS_ALLOWED_CHANNELS", None),
         process_request=getattr(settings, "WS4REDIS_PROCESS_REQUEST", None),

@@ -17,6 +17,7 @@ def unset(settings: Settings) -> Settings:
 
 
 def test_a_site_that_says_nothing_gets_ws4redis_defaults(unset: Settings) -> None:  # noqa: ARG001
+    """Compatibility S1, S2, S4, S5, S7."""
     loaded = load()
     assert loaded.websocket_url == "/ws/"
     assert loaded.connection == WS4REDIS_DEFAULT_CONNECTION
@@ -31,6 +32,7 @@ def test_a_site_that_says_nothing_gets_our_defaults(unset: Settings) -> None:  #
 
 
 def test_rodans_settings_are_read_by_their_names(unset: Settings) -> None:
+    """Compatibility S1, S4, S5, S7."""
     unset.WEBSOCKET_URL = "/live/"
     unset.WS4REDIS_PREFIX, unset.WS4REDIS_EXPIRE, unset.WS4REDIS_HEARTBEAT = "rodan", 60, "--heartbeat--"
     loaded = load()
@@ -39,14 +41,22 @@ def test_rodans_settings_are_read_by_their_names(unset: Settings) -> None:
 
 
 def test_a_connection_replaces_the_default_as_a_whole(unset: Settings) -> None:
+    """Compatibility S2."""
     unset.WS4REDIS_CONNECTION = {"unix_socket_path": "/run/redis.sock"}
     assert load().connection == {"unix_socket_path": "/run/redis.sock"}
 
 
 @pytest.mark.parametrize(("said", "meant"), [(None, 0), (0, 0), (-1, -1), (60, 60)])
 def test_no_expire_time_means_not_kept(unset: Settings, said: int | None, meant: int) -> None:
+    """Compatibility S5, S6."""
     unset.WS4REDIS_EXPIRE = said
     assert load().expire_seconds == meant
+
+
+def test_an_empty_heartbeat_is_none(unset: Settings) -> None:
+    """Compatibility S7."""
+    unset.WS4REDIS_HEARTBEAT = ""
+    assert load().heartbeat is None
 
 
 def test_one_key_of_ws_leaves_the_other_defaults(unset: Settings) -> None:
