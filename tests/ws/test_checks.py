@@ -48,6 +48,14 @@ def test_an_unknown_key_of_ws_is_e002_and_the_known_ones_are_told(settings: Sett
     assert "ALLOWED_ORIGINS" in (only_message().hint or "")
 
 
+@pytest.mark.parametrize("name", ["WS4REDIS_ALLOWED_CHANNELS", "WS4REDIS_PROCESS_REQUEST", "WS4REDIS_SUBSCRIBER"])
+def test_a_rule_that_cannot_be_imported_is_e004(settings: Settings, name: str) -> None:
+    """Compatibility S11."""
+    setattr(settings, name, "site.rules.allowed")
+    assert ids() == ["ws.E004"]
+    assert f"{name} is 'site.rules.allowed'" in only_message().msg
+
+
 def test_origins_as_one_text_are_e003(settings: Settings) -> None:
     settings.WS = {"ALLOWED_ORIGINS": "https://example.org"}
     assert ids() == ["ws.E003"]

@@ -18,9 +18,17 @@ def test_a_node_that_is_too_old_is_refused_with_the_remedy(version: str) -> None
 
 
 def test_thor_always_masks_and_is_told_the_messages_in_full() -> None:
+    """Compatibility T2, T3."""
     command = " ".join(Thor("node").command("ws://host/ws/", connections=50, messages=3, workers=2))
     assert "--masked" in command
     assert command.endswith("--amount 50 --messages 3 --workers 2 ws://host/ws/")
+
+
+def test_what_cannot_be_installed_of_thor_is_overridden() -> None:
+    """Compatibility T1."""
+    package = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
+    assert package["dependencies"] == {"thor": "1.0.0"}
+    assert package["overrides"] == {"thor": {"ws": "^8", "fast-stats": "0.0.7"}}
 
 
 def test_the_lock_names_no_registry() -> None:
@@ -30,4 +38,5 @@ def test_the_lock_names_no_registry() -> None:
 
 
 def test_the_lock_names_no_git_address_which_debians_npm_cannot_read() -> None:
+    """Compatibility T1."""
     assert "git://" not in LOCK.read_text(encoding="utf-8")

@@ -45,6 +45,7 @@ def long_test(pipeline: Pipeline) -> Iterator[Process]:
 
 @pytest.mark.usefixtures("thor")
 def test_a_good_pipeline_passes(script: Script, pipeline: Pipeline) -> None:
+    """Compatibility R15, R16, R17, T1."""
     outcome = script("-a", "50", "-n", "3", "-s", server(pipeline), environment=pipeline.environment)
     assert outcome.status == 0, outcome.output
     assert outcome.log.startswith(
@@ -82,6 +83,7 @@ def test_no_simulator_plans_anything_for_its_projects(script: Script, pipeline: 
 
 @pytest.mark.usefixtures("thor")
 def test_changes_that_do_not_arrive_fail_a_good_load(script: Script, pipeline: Pipeline) -> None:
+    """Compatibility R18."""
     outcome = script("-a", "5", "-s", server(pipeline), "-f", "elsewhere", environment=pipeline.environment)
     assert outcome.status == 1
     assert re.search(r"FAILED: (\d+) of \1 changes did not arrive", outcome.output)
@@ -151,17 +153,20 @@ def test_a_server_that_dies_in_the_middle_is_a_reason(environment: dict[str, str
     ],
 )
 def test_a_bad_option_is_named(script: Script, options: list[str], complaint: str) -> None:
+    """Compatibility R15."""
     outcome = script(*options)
     assert outcome.status == 2
     assert complaint in outcome.output
 
 
 def test_the_script_teaches_and_refuses_without_an_environment(tmp_path: Path) -> None:
+    """Compatibility R15."""
     alone = tmp_path / "stress" / "test_load.sh"
     alone.parent.mkdir()
     shutil.copy(SCRIPT, alone)
     taught = subprocess.run([alone, "-h"], capture_output=True, text=True, check=True)
     assert "usage: test_load.sh [-a CONNECTIONS] [-n MESSAGES] [-s SERVER]" in taught.stdout
+    assert re.findall(r"-[ans] .*\(default: (.*)\)", taught.stdout) == ["10000", "1", "localhost:8000"]
     refused = subprocess.run([alone], capture_output=True, text=True, check=False)
     assert refused.returncode == 1
     assert f"make -C {tmp_path} .venv/run" in refused.stderr

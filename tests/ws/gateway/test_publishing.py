@@ -8,7 +8,7 @@ from websockets.frames import Close as CloseData
 from websockets.frames import Opcode
 
 from tests.wire_cutter import WireCutter
-from tests.ws.gateway.conftest import MakeGateway, RunningGateway
+from tests.ws.gateway.conftest import MESSAGE_SECONDS, MakeGateway, RunningGateway
 from tests.ws.gateway.raw_client import HEARTBEAT, frame_bytes
 from tests.ws.gateway.test_server import close_of, next_message
 from tests.ws.observed import wait_until
@@ -28,6 +28,7 @@ def talkative(make_gateway: MakeGateway) -> RunningGateway:
 def test_what_a_client_says_reaches_those_who_follow_and_is_kept(
     talkative: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility U10, L9."""
     with talkative.follow(facility) as follower, talkative.connect(facility, "publish-broadcast") as speaker:
         speaker.send("hello")
         assert next_message(follower) == "hello"
@@ -36,12 +37,14 @@ def test_what_a_client_says_reaches_those_who_follow_and_is_kept(
 
 
 def test_binary_stays_binary(talkative: RunningGateway, facility: str) -> None:
+    """Compatibility F1."""
     with talkative.follow(facility) as follower, talkative.connect(facility, "publish-broadcast") as speaker:
         speaker.send(b"\xff\x00")
         assert next_message(follower) == b"\xff\x00"
 
 
 def test_a_speaker_does_not_get_back_what_it_said_last(talkative: RunningGateway, facility: str) -> None:
+    """Compatibility L7."""
     with talkative.follow(facility) as other, talkative.connect(facility, SPEAKING) as speaker:
         speaker.send("mine")
         assert next_message(other) == "mine"
@@ -51,6 +54,7 @@ def test_a_speaker_does_not_get_back_what_it_said_last(talkative: RunningGateway
 
 
 def test_with_echo_it_gets_everything_back(talkative: RunningGateway, facility: str) -> None:
+    """Compatibility U14, L8, W3."""
     with talkative.connect(facility, f"{SPEAKING}&echo") as speaker:
         for text in ("one", "one", "two"):
             speaker.send(text)
@@ -61,12 +65,23 @@ def test_with_echo_it_gets_everything_back(talkative: RunningGateway, facility: 
 def test_heartbeats_and_nothing_are_swallowed_and_answered(
     talkative: RunningGateway, facility: str, said: str | bytes
 ) -> None:
+    """Compatibility L10, B4."""
     with talkative.follow(facility) as follower, talkative.connect(facility, "publish-broadcast") as speaker:
         assert speaker.recv() == HEARTBEAT
         speaker.send(said)
         assert speaker.recv() == HEARTBEAT
         speaker.send("after it")
         assert next_message(follower) == "after it"
+
+
+def test_without_a_heartbeat_text_no_message_is_taken_for_one(make_gateway: MakeGateway, facility: str) -> None:
+    """Compatibility S7."""
+    gateway = make_gateway(heartbeat=None, allow_publish=True)
+    with gateway.connect(facility, f"{SPEAKING}&echo") as speaker:
+        speaker.send(HEARTBEAT)
+        assert speaker.recv(MESSAGE_SECONDS) == HEARTBEAT
+        speaker.send("after it")
+        assert speaker.recv(MESSAGE_SECONDS) == "after it"
 
 
 def test_fragments_are_published_as_one_message(talkative: RunningGateway, facility: str) -> None:
@@ -80,6 +95,7 @@ def test_fragments_are_published_as_one_message(talkative: RunningGateway, facil
 def test_everything_that_was_said_is_published_before_the_close_is_answered(
     talkative: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility L13."""
     with talkative.follow(facility) as follower, talkative.open_raw(facility, "publish-broadcast") as speaker:
         for number in range(SAID_AT_MOST * 3):
             speaker.send_frame(Opcode.TEXT, b"%d" % number)
@@ -100,6 +116,7 @@ def test_a_flood_is_read_no_faster_than_redis_takes_it(talkative: RunningGateway
 
 
 def test_who_speaks_while_redis_is_away_is_told_so(make_gateway: MakeGateway, wire: WireCutter, facility: str) -> None:
+    """Compatibility C5."""
     gateway = make_gateway(wire.url, allow_publish=True)
     with gateway.connect(facility, "publish-broadcast") as speaker:
         assert speaker.recv() == HEARTBEAT
@@ -110,6 +127,7 @@ def test_who_speaks_while_redis_is_away_is_told_so(make_gateway: MakeGateway, wi
 
 
 def test_a_text_that_is_not_utf_8_is_closed_with_1007(talkative: RunningGateway) -> None:
+    """Compatibility C2."""
     with talkative.open_raw("", "") as client:
         client.send_frame(Opcode.TEXT, b"\xff")
         assert client.close_frame().code == 1007

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ws.gateway.position import NOWHERE, Entry, Position
-from ws.gateway.question import beginning, entries_of, glancing, head_of, joining, reading
+from ws.gateway.question import beginning, entries_of, glancing, head_of, joining, publishing, reading
 from ws.wire.channels import broadcast_channel
 
 SKY = broadcast_channel("rodan", "sky")
@@ -36,6 +36,13 @@ def test_a_bounded_part_of_the_stream_is_read_with_its_head() -> None:
 
 def test_a_glance_is_at_the_stream_alone() -> None:
     assert glancing("rodan", SKY, Position(b"e", 17)) == reading("rodan", SKY, Position(b"e", 17))[1:]
+
+
+def test_a_message_is_published_first_and_kept_then() -> None:
+    """Compatibility N1, N8, S5."""
+    told, kept = ("PUBLISH", SKY, b"hello"), ("SET", SKY, b"hello", "EX", "60")
+    assert publishing(SKY, b"hello", 60) == [told, kept]
+    assert publishing(SKY, b"hello", 0) == publishing(SKY, b"hello", -1) == [told]
 
 
 def test_a_head_is_an_epoch_and_a_seq() -> None:

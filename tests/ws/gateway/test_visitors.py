@@ -8,7 +8,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
@@ -16,7 +16,7 @@ from tests.ws.gateway.requests import request
 from ws.access import Access
 from ws.gateway.admission import Admission
 from ws.gateway.query import read_target
-from ws.gateway.visitors import REMEMBERED_GROUPS, admit, django_request
+from ws.gateway.visitors import REMEMBERED_GROUPS, admit, django_request, read_session
 from ws.subscriber import RedisSubscriber
 
 WORDS = frozenset([*RedisSubscriber.subscription_channels, *RedisSubscriber.publish_channels])
@@ -65,13 +65,32 @@ def settings_engine() -> str:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_user_of_any_session_engine_has_channels_of_their_own(settings: Settings, ann: User, engine: str) -> None:
+    """Compatibility L2, N4, N5, N6."""
     settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
     cookie = signed_in(ann)
     key = cookie.partition("=")[2]
     assert admitted(cookie=cookie).follows == ("broadcast:sky", "user:ann:sky", f"session:{key}:sky")
 
 
+def test_the_user_is_looked_for_when_it_is_needed(ann: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Compatibility L2."""
+    django = django_request(asked(cookie=signed_in(ann)), "192.0.2.7")
+    with django_assert_num_queries(0):
+        read_session(django)
+    with django_assert_num_queries(2):
+        assert django.user == ann
+
+
+def test_without_a_cookie_there_is_neither_session_nor_user() -> None:
+    """Compatibility L2."""
+    django = django_request(asked(), "192.0.2.7")
+    read_session(django)
+    found: list[object] = [django.session, django.user]
+    assert found == [None, None]
+
+
 def test_without_a_cookie_only_the_broadcast_is_left() -> None:
+    """Compatibility N10."""
     assert admitted().follows == ("broadcast:sky",)
 
 
@@ -93,13 +112,14 @@ def test_who_was_deactivated_or_has_another_password_is_not_known(ann: User) -> 
 
 
 def test_groups_are_those_of_the_user_where_the_session_remembers_none(ann: User) -> None:
+    """Compatibility N7."""
     ann.groups.add(Group.objects.create(name="schedulers"), Group.objects.create(name="guests"))
     follows = admitted("subscribe-group", signed_in(ann)).follows
     assert follows == ("group:guests:sky", "group:schedulers:sky")
 
 
 def test_groups_that_the_session_remembers_count_unless_the_user_has_left_them(ann: User) -> None:
-    """ws4redis writes them at login; a name that is no Django group is the site's own affair."""
+    """ws4redis writes them at login; a name that is no Django group is the site's own affair. Compatibility N7."""
     ann.groups.add(Group.objects.create(name="schedulers"))
     Group.objects.create(name="left")
     cookie = signed_in(ann, **{REMEMBERED_GROUPS: ["schedulers", "left", "from elsewhere"]})
@@ -107,6 +127,7 @@ def test_groups_that_the_session_remembers_count_unless_the_user_has_left_them(a
 
 
 def test_nobody_publishes_unless_it_is_allowed(ann: User) -> None:
+    """Compatibility F5."""
     cookie = signed_in(ann)
     assert admitted(cookie=cookie).publishes == ()
     allowed = Access(WORDS, None, None, allow_publish=True)
@@ -116,6 +137,7 @@ def test_nobody_publishes_unless_it_is_allowed(ann: User) -> None:
 
 
 def test_allowed_channels_replaces_the_words(ann: User) -> None:
+    """Compatibility S9."""
     seen: list[list[str]] = []
 
     def known_only(asked: HttpRequest, words: list[str]) -> list[str]:
@@ -134,6 +156,7 @@ async def process_token(asked: HttpRequest) -> None:
 
 
 def test_process_request_may_be_a_coroutine_and_replaces_the_cookie(ann: User) -> None:
+    """Compatibility S12."""
     access = Access(WORDS, process_token, None, allow_publish=False)
     django = django_request(asked("subscribe-user", **{"X-Key": "ann"}), "192.0.2.7")
     wish = read_target("/ws/sky?subscribe-user", "/ws/")
@@ -141,6 +164,8 @@ def test_process_request_may_be_a_coroutine_and_replaces_the_cookie(ann: User) -
 
 
 def test_what_a_callable_raises_is_raised() -> None:
+    """Compatibility S10."""
+
     def refuse(_request: HttpRequest, _words: list[str]) -> list[str]:
         raise PermissionDenied
 
