@@ -45,7 +45,7 @@ def _format(watch: Watch, note: Note) -> Format:
     if watch.message == RODAN:
         return rodan(watch.label, shown)
     if watch.message == TMSS:
-        return tmss(_snake_case(watch.model.__name__), shown, has_number=_has_number(watch.model))
+        return tmss(snake_case(watch.model.__name__), shown, has_number=_has_number(watch.model))
     return told_by(imported(watch.message), watch.label, shown, note)
 
 
@@ -59,7 +59,7 @@ def _quoted(name: str) -> str:
     return json.dumps(name, ensure_ascii=False)
 
 
-def _snake_case(name: str) -> str:
+def snake_case(name: str) -> str:
     """`TaskBlueprint` → `task_blueprint`, `HTTPServer` → `http_server`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 

@@ -13,7 +13,7 @@ from triggers.settings import load
 from ws.listener.audiences import Chosen, Owners
 from ws.listener.message_observations import Misfortune
 from ws.listener.routes import Route, Routes, Split
-from ws.listener.watched import routes
+from ws.listener.watched import routes, snake_case
 from ws.wire.channels import Channel
 
 
@@ -91,6 +91,22 @@ def test_each_watch_may_have_a_format_of_its_own(watching: Watching) -> None:
     assert unit == {"object_details": {"id": "7" * 32}, "object_type": "scheduling_unit", "action": "update"}
     assert told(found, key="1") == {"what": "updated", "which": "1"}
     assert told(found, model="shop.counter", key="1")["model"] == "counter"
+
+
+@pytest.mark.parametrize(
+    ("model", "type_"),
+    [
+        ("SchedulingUnitDraft", "scheduling_unit_draft"),
+        ("SchedulingUnitBlueprint", "scheduling_unit_blueprint"),
+        ("TaskDraft", "task_draft"),
+        ("TaskBlueprint", "task_blueprint"),
+        ("Subtask", "subtask"),
+        ("HTTPServer", "http_server"),
+    ],
+)
+def test_tmss_types_are_its_models_names(model: str, type_: str) -> None:
+    """Compatibility W6."""
+    assert snake_case(model) == type_
 
 
 def test_a_number_is_told_to_tmss_as_a_number_and_a_parents_key_as_what_it_is(watching: Watching) -> None:
