@@ -47,25 +47,30 @@ def told_before(client: ClientConnection, last: str) -> list[str]:
 
 @pytest.mark.parametrize(("old", "new"), CHANGES.items())
 def test_what_is_changed_stands_in_the_documentation(old: str, new: str) -> None:
+    """Compatibility P10, P11, P12, P13."""
     text = (CHECKOUT / "docs/moving_from_ws4redis.md").read_text(encoding="utf-8").replace("mysite.", "legacy_chat.")
     assert all(part in text for part in [*old.split(BETWEEN_APPS), *new.split(BETWEEN_APPS)])
 
 
 def test_its_settings_pass_the_checks(site: LegacySite) -> None:
+    """Compatibility P11, P12, P13."""
     site.django("check", "--fail-level", "WARNING")
 
 
 def test_what_is_broadcast_reaches_everybody(site: LegacySite, clients: dict[str, ClientConnection]) -> None:
+    """Compatibility U6, P1, P14."""
     site.visitor().post("/say/", text="hello")
     assert told_before_all(clients, site) == {"mary": ["hello"], "john": ["hello"], "guest": ["hello"], "": ["hello"]}
 
 
 def test_what_is_for_a_user_reaches_that_user_only(site: LegacySite, clients: dict[str, ClientConnection]) -> None:
+    """Compatibility U8, N4, P1."""
     site.visitor("john").post("/whisper/", to="mary", text="psst")
     assert told_before_all(clients, site) == {"mary": ["psst"], "john": [], "guest": [], "": []}
 
 
 def test_what_is_for_a_group_reaches_its_members_only(site: LegacySite, clients: dict[str, ClientConnection]) -> None:
+    """Compatibility U7, N3, P1."""
     site.visitor("guest").post("/announce/", to="chatters", text="tonight")
     assert told_before_all(clients, site) == {"mary": ["tonight"], "john": ["tonight"], "guest": [], "": []}
 
@@ -73,6 +78,7 @@ def test_what_is_for_a_group_reaches_its_members_only(site: LegacySite, clients:
 def test_self_means_the_groups_of_the_user_who_publishes(
     site: LegacySite, clients: dict[str, ClientConnection]
 ) -> None:
+    """Compatibility P7."""
     site.visitor("john").post("/announce/", text="we meet")
     assert told_before_all(clients, site) == {"mary": ["we meet"], "john": ["we meet"], "guest": [], "": []}
 
@@ -85,6 +91,7 @@ def test_self_means_the_user_who_publishes_on_every_device(
 
 
 def test_self_means_the_session_of_the_request_only(site: LegacySite, clients: dict[str, ClientConnection]) -> None:
+    """Compatibility U9, N5, P7."""
     mary = site.visitor("mary")
     with mary.following("session") as here:
         mary.post("/here/", text="noted")
@@ -93,6 +100,7 @@ def test_self_means_the_session_of_the_request_only(site: LegacySite, clients: d
 
 
 def test_the_last_message_is_found_by_those_whom_it_was_for(site: LegacySite) -> None:
+    """Compatibility P3, P4."""
     mary, john = site.visitor("mary"), site.visitor("john")
     mary.post("/whisper/", to="john", text="the key is under the mat")
     mary.post("/say/", text="good night")
@@ -104,6 +112,7 @@ def test_the_last_message_is_found_by_those_whom_it_was_for(site: LegacySite) ->
 
 
 def test_the_last_message_is_sent_first_to_those_who_come_later(site: LegacySite) -> None:
+    """Compatibility L5."""
     mary = site.visitor("mary")
     mary.post("/remind/", text="kept")
     with mary.connect("chat?subscribe-user") as client:
@@ -111,6 +120,7 @@ def test_the_last_message_is_sent_first_to_those_who_come_later(site: LegacySite
 
 
 def test_the_projects_own_rule_refuses_a_client(site: LegacySite) -> None:
+    """Compatibility S9, S10."""
     with pytest.raises(InvalidStatus, match="403"), site.visitor().connect("staff?subscribe-broadcast"):
         pass
     with site.visitor("mary").connect("staff?subscribe-broadcast"):
@@ -126,6 +136,7 @@ def sign_in(page: Page, site: LegacySite, name: str) -> None:
 
 
 def test_its_page_shows_what_is_said_and_whispered(browser: Browser, site: LegacySite) -> None:  # noqa: F811 - the fixture
+    """Compatibility J2, J5."""
     page = browser.new_page()
     sign_in(page, site, "mary")
     page.get_by_label("Text").fill("<b>hello</b>")

@@ -33,6 +33,7 @@ def write(pipeline: Pipeline, name: str) -> None:
 
 
 def test_writes_succeed_when_listener_redis_and_gateway_are_down(fragile: Pipeline, own_redis: Valkey) -> None:
+    """Compatibility R10."""
     fragile.listener.send(signal.SIGKILL)
     fragile.gateway.send(signal.SIGKILL)
     own_redis.stop()
@@ -40,6 +41,7 @@ def test_writes_succeed_when_listener_redis_and_gateway_are_down(fragile: Pipeli
 
 
 def test_messages_wait_for_redis_and_arrive_in_order_when_it_is_back(fragile: Pipeline, own_redis: Valkey) -> None:
+    """Compatibility R10, R14."""
     with fragile.client() as client:
         own_redis.stop()
         for number in range(3):
@@ -51,6 +53,7 @@ def test_messages_wait_for_redis_and_arrive_in_order_when_it_is_back(fragile: Pi
 
 
 def test_the_listener_listens_again_when_its_connection_was_ended(pipeline: Pipeline) -> None:
+    """Compatibility R14."""
     pipeline.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'rowcast listener%'"
     )

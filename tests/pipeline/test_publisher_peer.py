@@ -57,6 +57,7 @@ def run(code: str, facility: str, redis_url: str) -> list[str]:
 
 @pytest.mark.parametrize(("publisher", "fetcher"), [(OURS, THEIRS), (THEIRS, OURS)], ids=["ours", "theirs"])
 def test_what_one_publishes_the_other_fetches(redis_url: str, publisher: str, fetcher: str) -> None:
+    """Compatibility P1, P10, P16."""
     facility = uuid4().hex
     assert run(publisher + REQUEST + PUBLISH, facility, redis_url) == []
     assert run(fetcher + REQUEST + FETCH, facility, redis_url) == FETCHED

@@ -29,6 +29,7 @@ def heard_project(pipeline: Pipeline, client: ClientConnection) -> UUID:
 
 
 def test_insert_update_and_delete_arrive_in_rodans_words_and_order(pipeline: Pipeline) -> None:
+    """Compatibility R1, R3."""
     with pipeline.client() as client:
         key = make_project(pipeline)
         pipeline.execute("UPDATE project_project SET status = 'scheduled' WHERE id = %s", str(key))
@@ -43,6 +44,7 @@ def test_insert_update_and_delete_arrive_in_rodans_words_and_order(pipeline: Pip
 
 
 def test_a_row_of_a_project_tells_it(pipeline: Pipeline) -> None:
+    """Compatibility R2, R3."""
     with pipeline.client() as client:
         project = heard_project(pipeline, client)
         key = uuid4()
@@ -64,6 +66,7 @@ def test_a_queryset_update_arrives(pipeline: Pipeline) -> None:
 
 
 def test_a_rolled_back_change_is_never_seen(pipeline: Pipeline) -> None:
+    """Compatibility R8."""
     with pipeline.client() as client:
         key = heard_project(pipeline, client)
         database = pipeline.database()
@@ -76,6 +79,7 @@ def test_a_rolled_back_change_is_never_seen(pipeline: Pipeline) -> None:
 
 
 def test_five_thousand_rows_of_one_statement_arrive_in_order_without_later_traffic(pipeline: Pipeline) -> None:
+    """Compatibility R12."""
     with pipeline.client() as client, closing(pipeline.database()) as database, database.cursor() as cursor:
         cursor.execute("INSERT INTO project_project (name) SELECT 'bulk ' || n FROM generate_series(1, %s) n", [MANY])
         created = [next_message(client) for _ in range(MANY)]
@@ -89,6 +93,7 @@ def test_five_thousand_rows_of_one_statement_arrive_in_order_without_later_traff
 
 @pytest.mark.parametrize("count", [5, MANY])
 def test_messages_of_one_pipeline_arrive_all_and_in_order_without_later_traffic(pipeline: Pipeline, count: int) -> None:
+    """Compatibility F6."""
     with pipeline.client() as client, redis.Redis.from_url(pipeline.environment["REDIS_URL"]) as publisher:
         commands = publisher.pipeline(transaction=False)
         for number in range(count):
@@ -106,6 +111,7 @@ def test_every_client_gets_every_message(pipeline: Pipeline) -> None:
 
 
 def test_the_kept_last_message_comes_first_then_a_heartbeat_then_one_after_idling(pipeline: Pipeline) -> None:
+    """Compatibility L5, B2, B3."""
     with pipeline.client() as earlier:
         key = make_project(pipeline)
         next_message(earlier)
@@ -123,6 +129,7 @@ def test_messages_of_other_facilities_stay_away(pipeline: Pipeline) -> None:
 
 
 def test_no_word_is_a_connection_that_gets_heartbeats_only(pipeline: Pipeline) -> None:
+    """Compatibility U15."""
     with pipeline.connect(words="") as client:
         assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
         make_project(pipeline)

@@ -73,6 +73,7 @@ def status(page: http.client.HTTPConnection, path: str) -> int:
 
 @pytest.mark.parametrize("options", [[], ["--noreload"], ["--noreload", "--nothreading"]])
 def test_pages_and_messages_come_from_one_port(pipeline: Pipeline, address: str, options: list[str]) -> None:
+    """Compatibility P14, W2."""
     with runserver(pipeline.environment, address, *options) as site:
         site.wait_for(f"WebSockets are at ws://{address}/ws/")
         site.wait_for(READY)

@@ -78,6 +78,7 @@ def test_a_wrong_setting_is_named_by_a_system_check(
 def test_a_rule_that_cannot_be_imported_ends_the_gateway(
     environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    """Compatibility S11."""
     odd = settings_module(tmp_path_factory, "WS4REDIS_ALLOWED_CHANNELS = 'site.rules.allowed'")
     with Process.manage("rungateway", "--bind", "127.0.0.1:0", environment={**environment, **odd}) as process:
         assert process.wait() == 1

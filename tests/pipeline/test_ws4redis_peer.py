@@ -18,6 +18,7 @@ print("kept:", RedisPublisher(facility="rodan", broadcast=True).fetch_message(No
 
 
 def test_what_the_real_publisher_publishes_arrives_all_of_it_in_order(pipeline: Pipeline) -> None:
+    """Compatibility P15, F6."""
     with pipeline.client() as client:
         with Process.manage("shell", "--no-imports", "-c", PUBLISH, environment=pipeline.environment) as shell:
             assert shell.wait() == 0, shell.output
@@ -25,6 +26,7 @@ def test_what_the_real_publisher_publishes_arrives_all_of_it_in_order(pipeline: 
 
 
 def test_what_the_listener_publishes_is_found_by_the_real_publishers_fetch(pipeline: Pipeline) -> None:
+    """Compatibility P16."""
     with pipeline.client() as client:
         pipeline.execute("INSERT INTO project_project (name) VALUES ('kept')")
         message = next_text(client)

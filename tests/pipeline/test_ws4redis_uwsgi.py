@@ -55,6 +55,7 @@ def following(server_url: str) -> Iterator[ClientConnection]:
 
 
 def test_its_clients_get_what_our_listener_publishes(server_url: str, pipeline: Pipeline) -> None:
+    """Compatibility N1, N2."""
     with following(server_url) as client:
         key = uuid4()
         pipeline.execute("INSERT INTO project_project (id, name) VALUES (%s, 'Sky survey')", str(key))
@@ -64,6 +65,7 @@ def test_its_clients_get_what_our_listener_publishes(server_url: str, pipeline: 
 
 
 def test_who_comes_later_gets_the_kept_message_that_our_listener_left(server_url: str, pipeline: Pipeline) -> None:
+    """Compatibility N1, N2, L5."""
     with following(server_url) as earlier:
         pipeline.execute("INSERT INTO project_project (name) VALUES ('kept')")
         message = next_message(earlier)
@@ -72,6 +74,7 @@ def test_who_comes_later_gets_the_kept_message_that_our_listener_left(server_url
 
 
 def test_it_refuses_what_is_no_websocket_and_says_why(server_url: str) -> None:
+    """Compatibility K1."""
     place = urlsplit(server_url)
     with closing(HTTPConnection(place.netloc, timeout=MESSAGE_SECONDS)) as client:
         client.request("GET", place.path)

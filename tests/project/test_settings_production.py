@@ -42,6 +42,7 @@ def test_a_missing_variable_is_named(variable: str) -> None:
 
 
 def test_the_environment_is_used() -> None:
+    """Compatibility R7."""
     done = load(COMPLETE)
     assert done.stderr == ""
     assert done.stdout.split(" ", 1)[0] == "False"

@@ -13,6 +13,7 @@ from tests.triggers.ears import Ear
 
 
 def test_insert_update_and_delete_are_told_in_rodans_words(ear: Ear) -> None:
+    """Compatibility R1."""
     project = Project.objects.create(id=UUID(int=1), name="Sky survey")
     Project.objects.filter(pk=project.pk).update(name="Deep sky survey")
     project.delete()
@@ -24,6 +25,7 @@ def test_insert_update_and_delete_are_told_in_rodans_words(ear: Ear) -> None:
 
 
 def test_a_table_with_a_project_tells_it(ear: Ear) -> None:
+    """Compatibility R2, R3."""
     project = Project.objects.create(id=UUID(int=1), name="Sky survey")
     ear.payloads()
     SchedulingUnit.objects.create(id=UUID(int=2), project=project, name="Night one")

@@ -41,12 +41,14 @@ def ship(ear: Ear) -> Ship:
 
 
 def test_what_is_added_is_told_once_for_the_row(ear: Ear, vessel: Vessel, ports: list[Port]) -> None:
+    """Compatibility R13."""
     # Pitfall 30
     vessel.ports.add(*ports)
     assert told(ear) == updated(vessel=vessel)
 
 
 def test_what_is_removed_is_told_once_for_the_row(ear: Ear, vessel: Vessel, ports: list[Port]) -> None:
+    """Compatibility R13."""
     # Pitfall 30
     vessel.ports.add(*ports)
     ear.payloads()

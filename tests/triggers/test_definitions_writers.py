@@ -32,6 +32,7 @@ def write(connection: PostgresConnection, *statements: str) -> None:
 
 @pytest.mark.django_db
 def test_an_owner_who_is_no_superuser_installs_everything() -> None:
+    """Compatibility R11."""
     # Pitfall 36
     assert run("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == [False]
     assert len(our_triggers("shop_counter")) == 4

@@ -41,6 +41,7 @@ def test_it_is_published_at_the_commit_and_not_before(ear: Ear) -> None:
 
 
 def test_nothing_of_a_transaction_that_is_rolled_back_is_published(ear: Ear) -> None:
+    """Compatibility R8."""
     with transaction.atomic():
         publish("sky", "first")
         transaction.set_rollback(True)

@@ -48,6 +48,7 @@ def test_no_word_names_nobody() -> None:
 
 
 def test_self_is_the_requests_own_user_groups_and_session() -> None:
+    """Compatibility N6, N7, P7."""
     own = anns(key="k3y-of-ann", **{MEMBER_OF: ["staff", "night"]})
     meant = channels(request=own, users=[SELF, "bob"], groups=[SELF], sessions=[SELF])
     assert meant == [
@@ -61,6 +62,7 @@ def test_self_is_the_requests_own_user_groups_and_session() -> None:
 
 @pytest.mark.parametrize("user", [AnonymousUser(), SimpleLazyObject(AnonymousUser)])
 def test_an_anonymous_users_self_has_no_channel(user: object) -> None:
+    """Compatibility N10, P7."""
     own = request(user, **{MEMBER_OF: ["left by another login"]})
     assert channels(request=own, users=[SELF], groups=[SELF], sessions=[SELF]) == []
 
@@ -77,6 +79,7 @@ def test_empty_names_have_no_channel(nobody: str | None) -> None:
 
 @pytest.mark.django_db
 def test_groups_that_the_session_does_not_name_come_from_the_database() -> None:
+    """Compatibility N7."""
     user = User.objects.create(username="cleo")
     user.groups.add(Group.objects.create(name="staff"))
     assert channels(request=request(user), groups=[SELF]) == ["p:group:staff:sky"]
@@ -85,6 +88,7 @@ def test_groups_that_the_session_does_not_name_come_from_the_database() -> None:
 
 
 def test_a_user_of_a_model_without_groups_is_in_none() -> None:
+    """Compatibility N6."""
     user = SimpleNamespace(is_authenticated=True, get_username=lambda: "dora")
     own = request(user)
     assert channels(request=own, users=[SELF], groups=[SELF]) == ["p:user:dora:sky"]
@@ -93,6 +97,7 @@ def test_a_user_of_a_model_without_groups_is_in_none() -> None:
 @pytest.mark.parametrize("word", ["users", "groups", "sessions"])
 @pytest.mark.parametrize("text", ["ann", b"ann"])
 def test_a_plain_text_is_an_error_that_says_so(word: str, text: object) -> None:
+    """Compatibility P9."""
     with pytest.raises(TypeError, match=rf"{word} is the text {text!r}; expected a list: {word}=\[{text!r}\]"):
         channels(**{word: text})
 
@@ -113,6 +118,7 @@ def test_a_list_of_something_else_is_an_error_that_says_so(word: str, wrong: obj
 
 @pytest.mark.parametrize("wrong", [1, "yes", None, ["everybody"]])
 def test_broadcast_is_true_or_false(wrong: object) -> None:
+    """Compatibility P8."""
     with pytest.raises(TypeError, match="expected True or False"):
         channels(broadcast=wrong)
 
@@ -137,12 +143,14 @@ def test_self_without_a_request_is_an_error() -> None:
 
 @pytest.mark.parametrize("word", ["users", "groups", "sessions"])
 def test_a_facility_with_a_colon_can_only_be_broadcast(word: str) -> None:
+    """Compatibility U3."""
     assert channels("a:b", broadcast=True) == ["p:broadcast:a:b"]
     with pytest.raises(ValueError, match="'a:b' holds a colon"):
         channels("a:b", **{word: ["ann"]})
 
 
 def test_ones_own_channels_are_session_user_groups_broadcast_in_this_order() -> None:
+    """Compatibility P3, P4."""
     own = anns(key="k3y-of-ann", **{MEMBER_OF: ["staff"]})
     names = ["p:session:k3y-of-ann:sky", "p:user:ann@example.org:sky", "p:group:staff:sky", "p:broadcast:sky"]
     assert own_channels("p", "sky", own) == names
@@ -159,5 +167,6 @@ def test_without_a_request_or_with_a_colon_only_broadcast_is_ones_own() -> None:
 
 
 def test_an_unknown_audience_is_an_error_that_names_the_known() -> None:
+    """Compatibility P4."""
     with pytest.raises(ValueError, match="'users'; expected one of any, session, user, group, broadcast"):
         own_channels("p", "sky", None, "users")  # type: ignore[arg-type] # that is the mistake

@@ -22,26 +22,31 @@ def uri(host: str, *, secure: bool = False) -> str:
 
 @pytest.mark.parametrize("host", ["example.org", "example.org:8000", "[::1]", "[::1]:8000"])
 def test_the_gateway_is_where_the_page_came_from(host: str) -> None:
+    """Compatibility S13."""
     assert uri(host) == f"ws://{host}/ws/"
 
 
 def test_a_secure_page_is_given_a_secure_address() -> None:
+    """Compatibility S13."""
     assert uri("example.org", secure=True) == "wss://example.org/ws/"
 
 
 def test_another_prefix_stands_in_the_address(settings: Settings) -> None:
+    """Compatibility S1, S13."""
     settings.WEBSOCKET_URL = "/live/"
     assert uri("example.org") == "ws://example.org/live/"
 
 
 @pytest.mark.parametrize(("heartbeat", "text"), [("--heartbeat--", '"--heartbeat--"'), ('"', r'"\""'), (None, "null")])
 def test_the_heartbeat_is_json(settings: Settings, heartbeat: str | None, text: str) -> None:
+    """Compatibility S14."""
     settings.WS4REDIS_HEARTBEAT = heartbeat
     assert websocket(RequestFactory().get("/"))["WS4REDIS_HEARTBEAT"] == text
 
 
 @pytest.mark.parametrize("heartbeat", ["--heartbeat--", '"', "</script>&amp;", None])
 def test_a_script_reads_the_heartbeat_as_it_is(settings: Settings, heartbeat: str | None) -> None:
+    """Compatibility S14."""
     settings.WS4REDIS_HEARTBEAT = heartbeat
     context = RequestContext(RequestFactory(HTTP_HOST="example.org").get("/"))
     script = Template("heartbeat_msg: {{ WS4REDIS_HEARTBEAT }}").render(context)
@@ -50,5 +55,6 @@ def test_a_script_reads_the_heartbeat_as_it_is(settings: Settings, heartbeat: st
 
 
 def test_the_reference_sites_templates_have_it() -> None:
+    """Compatibility S13, P12."""
     context = RequestContext(RequestFactory(HTTP_HOST="example.org").get("/"))
     assert Template("{{ WEBSOCKET_URI }}").render(context) == "ws://example.org/ws/"

@@ -19,6 +19,7 @@ def test_the_reference_site_has_nothing_left() -> None:
 
 
 def test_the_app_is_w002(settings: Settings) -> None:
+    """Compatibility P11."""
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "ws4redis"]
     message = told(id="ws.W002")
     assert "'ws4redis'" in message.msg
@@ -26,6 +27,7 @@ def test_the_app_is_w002(settings: Settings) -> None:
 
 
 def test_the_context_processor_is_w003(settings: Settings) -> None:
+    """Compatibility P12."""
     options = {"context_processors": ["ws4redis.context_processors.default"]}
     backend = "django.template.backends.django.DjangoTemplates"
     settings.TEMPLATES = [{"BACKEND": backend, "OPTIONS": {}}, {"BACKEND": backend, "OPTIONS": options}]
@@ -36,6 +38,7 @@ def test_the_context_processor_is_w003(settings: Settings) -> None:
     ("urls", "ours"), [("shop.site.urls", "shop.site.wsgi.application"), ("urls", "wsgi.application")]
 )
 def test_the_wsgi_application_is_w004(settings: Settings, urls: str, ours: str) -> None:
+    """Compatibility P13."""
     settings.WSGI_APPLICATION, settings.ROOT_URLCONF = "ws4redis.django_runserver.application", urls
     assert f"'{ours}'" in (told(id="ws.W004").hint or "")
 

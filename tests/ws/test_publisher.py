@@ -41,6 +41,7 @@ def kept(client: redis.Redis, settings: Settings, channel: str) -> tuple[bytes |
 
 
 def test_a_message_is_published_and_kept_under_one_name(ear: Ear, site_redis: redis.Redis, settings: Settings) -> None:
+    """Compatibility N1, N8, S5, P2."""
     RedisPublisher(facility="sky", broadcast=True).publish_message(HELLO)
     assert ear.heard() == [("broadcast:sky", "hello")]
     message, seconds = kept(site_redis, settings, "broadcast:sky")
@@ -55,6 +56,7 @@ def test_a_message_is_published_and_kept_under_one_name(ear: Ear, site_redis: re
 def test_the_argument_goes_before_the_setting(
     site_redis: redis.Redis, settings: Settings, setting: int | None, argument: int | None, seconds: int
 ) -> None:
+    """Compatibility S6, P2."""
     settings.WS4REDIS_EXPIRE = setting
     RedisPublisher(facility="sky", broadcast=True).publish_message(HELLO, argument)
     message, left = kept(site_redis, settings, "broadcast:sky")
@@ -66,6 +68,7 @@ def test_the_argument_goes_before_the_setting(
 def test_without_an_expire_time_it_is_not_kept(
     ear: Ear, site_redis: redis.Redis, settings: Settings, setting: int | None, argument: int | None
 ) -> None:
+    """Compatibility S5, S6, P2."""
     settings.WS4REDIS_EXPIRE = setting
     RedisPublisher(facility="sky", broadcast=True).publish_message(HELLO, argument)
     assert ear.heard() == [("broadcast:sky", "hello")]
@@ -73,6 +76,7 @@ def test_without_an_expire_time_it_is_not_kept(
 
 
 def test_every_audience_hears_it_once(ear: Ear, anns_request: HttpRequest) -> None:
+    """Compatibility N2, N3, N4, N5, P1, P7."""
     words = {"groups": [SELF, "night"], "users": [SELF, "bob", "ann"], "sessions": [SELF]}
     RedisPublisher(anns_request, "sky", broadcast=True, **words).publish_message(HELLO)  # type: ignore[arg-type]
     channels = ["group:night", "group:staff", "session:k3y-of-ann", "user:ann", "user:bob"]
@@ -82,6 +86,7 @@ def test_every_audience_hears_it_once(ear: Ear, anns_request: HttpRequest) -> No
 def test_a_message_for_an_anonymous_user_is_for_nobody_and_that_is_observed(
     ear: Ear, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Compatibility N10, P7."""
     request = HttpRequest()
     request.user = AnonymousUser()
     with caplog.at_level(logging.DEBUG, "rowcast.publisher"):
@@ -92,11 +97,13 @@ def test_a_message_for_an_anonymous_user_is_for_nobody_and_that_is_observed(
 
 @pytest.mark.parametrize("message", ["hello", b"hello", None, bytearray(b"hello")])
 def test_only_a_redis_message_is_published(message: object) -> None:
+    """Compatibility P2."""
     with pytest.raises(ValueError, match="expected a RedisMessage"):
         RedisPublisher(facility="sky", broadcast=True).publish_message(message)  # type: ignore[arg-type]
 
 
 def test_what_the_gateway_would_drop_is_not_published() -> None:
+    """Compatibility F7."""
     with pytest.raises(ValueError, match='ends with "seq"'):
         RedisPublisher(facility="sky", broadcast=True).publish_message(RedisMessage('{"a": 1, "seq": 2}'))
 
@@ -118,6 +125,7 @@ def test_an_audience_without_a_facility_is_an_error() -> None:
 
 @pytest.mark.usefixtures("site_redis")
 def test_the_first_kept_message_of_session_user_groups_broadcast_is_fetched(anns_request: HttpRequest) -> None:
+    """Compatibility P3."""
     assert RedisPublisher().fetch_message(anns_request, "sky") is None
     for word in ({"broadcast": True}, {"groups": ["staff"]}, {"users": ["ann"]}, {"sessions": [SELF]}):
         message = RedisMessage(f"for {word}")
@@ -127,6 +135,7 @@ def test_the_first_kept_message_of_session_user_groups_broadcast_is_fetched(anns
 
 @pytest.mark.usefixtures("site_redis")
 def test_one_audience_is_fetched_alone(anns_request: HttpRequest) -> None:
+    """Compatibility P4."""
     RedisPublisher(facility="sky", users=["ann"]).publish_message(HELLO)
     fetch = RedisPublisher().fetch_message
     assert fetch(anns_request, "sky", "user") == fetch(anns_request, "sky", audience="any") == b"hello"
@@ -142,6 +151,8 @@ def test_an_empty_kept_message_is_passed_over(ear: Ear, anns_request: HttpReques
 
 
 def test_many_messages_go_over_one_connection(site_redis: redis.Redis) -> None:
+    """Compatibility R9."""
+
     def connections() -> int:
         return int(site_redis.info("stats")["total_connections_received"])
 

@@ -15,6 +15,7 @@ NUMBERED = '{"status": "updated", "seq": 17}'
 
 @pytest.mark.parametrize("value", ["grüße", "grüße".encode(), bytearray("grüße".encode())])
 def test_a_redis_message_is_bytes(value: str | bytes | bytearray) -> None:
+    """Compatibility P5."""
     message = RedisMessage(value)
     assert isinstance(message, bytes)
     assert message == "grüße".encode()
@@ -22,6 +23,7 @@ def test_a_redis_message_is_bytes(value: str | bytes | bytearray) -> None:
 
 @pytest.mark.parametrize("value", [HEARTBEAT, HEARTBEAT.encode(), bytearray(HEARTBEAT.encode())])
 def test_the_heartbeat_is_no_redis_message(settings: Settings, value: str | bytes | bytearray) -> None:
+    """Compatibility S7, P6."""
     settings.WS4REDIS_HEARTBEAT = HEARTBEAT
     assert RedisMessage(value) is None
     settings.WS4REDIS_HEARTBEAT = None

@@ -33,6 +33,7 @@ def test_a_facility_may_be_named(ear: Ear) -> None:
 
 @pytest.mark.parametrize("rolled_back", [False, True])
 def test_it_waits_for_the_commit(ear: Ear, *, rolled_back: bool) -> None:
+    """Compatibility W1."""
     with transaction.atomic():
         update_signal.send(sender=None, msg="hello", facility="sea", using="default")
         assert ear.heard() == []
@@ -41,6 +42,7 @@ def test_it_waits_for_the_commit(ear: Ear, *, rolled_back: bool) -> None:
 
 
 def test_it_is_sent_from_any_process(site_redis: redis.Redis, redis_url: str) -> None:
+    """Compatibility W1."""
     facility = uuid4().hex
     environment = {"DJANGO_SETTINGS_MODULE": "project.settings", "REDIS_URL": redis_url}
     with Ear(site_redis, "rodan") as ear:

@@ -14,6 +14,7 @@ GREY = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
 
 
 def test_rows_that_sql_inserts_changes_and_deletes_follow_on_the_page(page: Page, site: Site) -> None:
+    """Compatibility W8."""
     site.observation("Cygnus A")
     expect(bar(page, "Cygnus A")).to_have_attribute("data-status", "scheduled")
     site.execute("UPDATE project_observation SET status = 'observing'")
@@ -37,6 +38,7 @@ def test_a_bar_moves_to_another_time_and_another_lane(page: Page, site: Site) ->
 
 
 def test_each_status_has_its_own_colour_and_its_own_second_cue(page: Page, site: Site) -> None:
+    """Compatibility W8."""
     statuses = ["defined", "scheduled", "observing", "observed", "processing", "finished", "error", "cancelled"]
     for place, status in enumerate(statuses):
         site.observation(status, status=status, hours=place * 0.2)

@@ -108,12 +108,14 @@ def chat(browser: Browser, site: Site) -> Page:
 
 
 def test_a_page_as_ws4redis_has_it_gets_the_pipelines_messages(chat: Page, site: Site) -> None:
+    """Compatibility J1, J2."""
     key = uuid4()
     site.execute("INSERT INTO project_project (id, name) VALUES (%s, 'Sky survey')", str(key))
     chat.wait_for_function("(key) => heard.some((message) => message.includes(key))", arg=key.hex)
 
 
 def test_the_real_gateway_answers_its_heartbeats(chat: Page) -> None:
+    """Compatibility J2, J3, J9."""
     for number in range(1, 6):
         chat.clock.run_for(5_000)
         chat.wait_for_function("(number) => beats.said >= number && beats.heard > beats.said", arg=number)
@@ -121,6 +123,7 @@ def test_the_real_gateway_answers_its_heartbeats(chat: Page) -> None:
 
 
 def test_the_states_are_those_of_the_socket(script: Script) -> None:
+    """Compatibility J5, J6, J7, J8."""
     with listening(repeat) as url:
         assert script.run(
             f"""async () => {{
@@ -142,11 +145,13 @@ def test_the_states_are_those_of_the_socket(script: Script) -> None:
 
 
 def test_without_an_address_it_throws(script: Script) -> None:
+    """Compatibility J1."""
     code = "() => { try { WS4Redis({}); } catch (error) { return error.message; } }"
     assert script.run(code) == "No Websocket URI in options"
 
 
 def test_three_unanswered_heartbeats_end_the_connection(script: Script) -> None:
+    """Compatibility J4, J9, J10."""
     heard: SimpleQueue[str | bytes | None] = SimpleQueue()
     with listening(keep(heard)) as url:
         script.run(f"WS4Redis(telling('{url}'))")
@@ -157,6 +162,7 @@ def test_three_unanswered_heartbeats_end_the_connection(script: Script) -> None:
 
 
 def test_answered_heartbeats_keep_the_connection(script: Script) -> None:
+    """Compatibility J10."""
     with listening(repeat) as url:
         script.run(f"globalThis.it = WS4Redis(telling('{url}'))")
         script.wait_until_told("connecting", "connected")
@@ -167,6 +173,7 @@ def test_answered_heartbeats_keep_the_connection(script: Script) -> None:
 
 
 def test_without_a_heartbeat_silence_is_no_end(script: Script) -> None:
+    """Compatibility J3."""
     with listening(keep(SimpleQueue())) as url:
         script.run(f"globalThis.it = WS4Redis(telling('{url}', {{ heartbeat_msg: null }}))")
         script.wait_until_told("connecting", "connected")
@@ -175,6 +182,7 @@ def test_without_a_heartbeat_silence_is_no_end(script: Script) -> None:
 
 
 def test_it_waits_longer_each_time_and_never_longer_than_30_s(script: Script) -> None:
+    """Compatibility J11."""
     with listening(close_at_once) as url:
         script.run(f"Math.random = () => 1; WS4Redis(telling('{url}?1012'))")
         for attempt, longest_seconds in enumerate([1, 3, 7, 15, 30, 30], 1):
@@ -186,6 +194,7 @@ def test_it_waits_longer_each_time_and_never_longer_than_30_s(script: Script) ->
 
 
 def test_a_connection_that_lasted_is_no_failed_attempt(script: Script) -> None:
+    """Compatibility J11."""
     with listening(close_when_told) as url:
         script.run(f"Math.random = () => 1; globalThis.it = WS4Redis(telling('{url}', {{ heartbeat_msg: null }}))")
         for attempt in (1, 2, 3):
@@ -198,6 +207,7 @@ def test_a_connection_that_lasted_is_no_failed_attempt(script: Script) -> None:
 
 
 def test_it_comes_back_unless_the_code_says_that_it_may_not(script: Script) -> None:
+    """Compatibility J4, J12."""
     came_back = {}
     with listening(close_at_once) as url:
         for code in {1000, 1001, 1012, 4408, *NO, *(row.code for row in ROWS)}:
@@ -210,6 +220,7 @@ def test_it_comes_back_unless_the_code_says_that_it_may_not(script: Script) -> N
 
 
 def test_once_closed_it_does_not_come_back_even_where_it_was_about_to(script: Script) -> None:
+    """Compatibility J7."""
     with listening(close_at_once) as url:
         script.run(f"globalThis.it = WS4Redis(telling('{url}?1012'))")
         script.wait_until_told("connecting", "connected", 1012)

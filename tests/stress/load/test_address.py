@@ -17,6 +17,7 @@ from stress.load.address import AddressError, target
     ],
 )
 def test_the_load_goes_to_the_servers_websocket_path(text: str, url: str) -> None:
+    """Compatibility R17."""
     assert target(text).load_url == url
 
 

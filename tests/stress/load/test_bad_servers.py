@@ -15,6 +15,7 @@ def _thor(thor: None) -> None: ...
 
 
 def test_a_closed_port_is_a_reason(script: Script) -> None:
+    """Compatibility R17, R18, T6."""
     with peers.running(peers.tcp(None)) as address:
         pass
     outcome = script("-a", "5", "-s", address)
@@ -54,6 +55,7 @@ def test_a_crowd_that_is_refused_is_a_reason(script: Script, status: int) -> Non
 
 
 def test_a_handshake_and_then_nothing_is_a_reason(script: Script) -> None:
+    """Compatibility T5."""
     with peers.running(peers.websockets(peers.says_nothing)) as address:
         outcome = script("-a", "5", "-w", "3", "-s", address)
     assert outcome.status == 1
@@ -69,6 +71,8 @@ def test_a_server_that_closes_every_connection_is_a_reason(script: Script) -> No
 
 
 def test_a_server_that_greets_and_answers_nothing_is_a_reason(script: Script) -> None:
+    """Compatibility T4."""
+
     async def only_greets(connection: ServerConnection) -> None:
         await connection.send(peers.HEARTBEAT)
         await peers.says_nothing(connection)

@@ -8,6 +8,7 @@ NOW = datetime(2026, 11, 21, 13, 5, 9, tzinfo=UTC)
 
 
 def test_a_log_is_named_by_date_and_time(tmp_path: Path) -> None:
+    """Compatibility R16."""
     with create_log(tmp_path / "new", NOW) as log:
         assert Path(log.name).name == "2026-11-21_13-05-09.txt"
 

@@ -20,6 +20,7 @@ LATE = "WebSocket is not open: readyState 2 (CLOSING)"
     ],
 )
 def test_a_report_is_read(name: str, report: Report) -> None:
+    """Compatibility T6."""
     assert read_report((REPORTS / f"{name}.txt").read_text(encoding="utf-8")) == report
 
 

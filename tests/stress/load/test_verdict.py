@@ -38,6 +38,7 @@ def test_nothing_speaks_against_a_good_test() -> None:
     ],
 )
 def test_each_reason_is_one_sentence(changes: dict[str, object], reason: str) -> None:
+    """Compatibility R18, T6."""
     (found,) = reasons(dataclasses.replace(GOOD, **changes), VERIFIED)  # type: ignore[arg-type]
     assert reason in found
 

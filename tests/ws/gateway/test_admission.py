@@ -22,6 +22,7 @@ def admitted(*words: str, visitor: Visitor = ANN, facility: str = "sky") -> Admi
 
 
 def test_each_word_stands_for_an_audience_to_follow_or_to_publish_to() -> None:
+    """Compatibility U6, U7, U8, U9, U10, U11, U12, U13."""
     assert admitted(*SUBSCRIBE).follows == ALL
     assert admitted(*PUBLISH).publishes == ALL
     assert admitted(*SUBSCRIBE).publishes == admitted(*PUBLISH).follows == ()
@@ -29,24 +30,28 @@ def test_each_word_stands_for_an_audience_to_follow_or_to_publish_to() -> None:
 
 @pytest.mark.parametrize("word", SUBSCRIBE[:3])
 def test_who_is_not_known_has_no_channel_of_a_user_a_group_or_a_session(word: str) -> None:
+    """Compatibility N10."""
     assert admitted(word, visitor=NOBODY) == Admission()
 
 
 def test_without_words_nothing_is_followed() -> None:
+    """Compatibility U15."""
     assert admitted() == Admission()
 
 
 def test_echo_is_a_wish_like_others() -> None:
+    """Compatibility U14."""
     assert admitted("echo").wants_echo
     assert not admitted("subscribe-broadcast").wants_echo
 
 
 def test_a_word_that_is_not_allowed_is_not_wanted() -> None:
+    """Compatibility S9."""
     assert admission(Wish("sky", SUBSCRIBE), ["subscribe-broadcast"], ANN, None).follows == ("broadcast:sky",)
 
 
 def test_a_facility_with_a_colon_is_broadcast_only_whatever_a_callable_allows() -> None:
-    """PITFALLS A: `user:ann:x:y` could be the facility `y` of the user `ann:x`."""
+    """PITFALLS A: `user:ann:x:y` could be the facility `y` of the user `ann:x`. Compatibility U3."""
     assert admitted(*SUBSCRIBE, facility="x:y").follows == ("rodan:broadcast:x:y",)
 
 

@@ -72,6 +72,7 @@ def client(gateway: RunningGateway, facility: str, ann: User) -> Iterator[Client
 def test_a_user_gets_what_is_for_everybody_their_groups_them_and_their_session(
     client: ClientConnection, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility U6, U7, U8, U9, L6."""
     names = ["broadcast", "group:schedulers", "group:guests", "user:ann", f"session:{Session.objects.get().pk}"]
     for name in [*names, "user:bob", "group:owners"]:
         publisher.publish(f"test:{name}:{facility}", name)
@@ -82,6 +83,7 @@ def test_a_user_gets_what_is_for_everybody_their_groups_them_and_their_session(
 def test_a_stranger_gets_what_is_for_everybody_and_stays(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility N10."""
     with opened(gateway, facility) as stranger:
         assert stranger.recv(MESSAGE_SECONDS) == HEARTBEAT
         publisher.publish(f"test:user:ann:{facility}", "private")
@@ -92,6 +94,7 @@ def test_a_stranger_gets_what_is_for_everybody_and_stays(
 def test_the_kept_messages_of_all_channels_come_before_the_first_heartbeat(
     gateway: RunningGateway, facility: str, ann: User, publisher: redis.Redis
 ) -> None:
+    """Compatibility L5."""
     for name in ("broadcast", "group:guests", "user:ann", "user:bob"):
         publisher.set(f"test:{name}:{facility}", name, ex=60)
     with opened(gateway, facility, session=session_of(ann)) as client:
@@ -103,6 +106,7 @@ def test_the_kept_messages_of_all_channels_come_before_the_first_heartbeat(
 def test_who_leaves_a_group_loses_its_channel_and_nothing_else(
     client: ClientConnection, gateway: RunningGateway, facility: str, ann: User, publisher: redis.Redis
 ) -> None:
+    """Compatibility N7."""
     ann.groups.remove(Group.objects.get(name="schedulers"))
     wait_until(lambda: bool(gateway.observed.of(Withdrawn)))
     publisher.publish(f"test:group:schedulers:{facility}", "for schedulers")
@@ -121,11 +125,13 @@ def test_who_leaves_a_group_loses_its_channel_and_nothing_else(
     ids=["signs out", "is deactivated", "has another password", "is deleted"],
 )
 def test_who_is_no_longer_known_is_closed_with_4401(client: ClientConnection, loss: object) -> None:
+    """Compatibility C6."""
     loss()  # type: ignore[operator]
     assert close_of(client) == close_data(SIGN_IN_AGAIN)
 
 
 def test_who_may_follow_nothing_any_more_is_closed_with_4403(gateway: RunningGateway, facility: str, ann: User) -> None:
+    """Compatibility C7."""
     with opened(gateway, facility, "subscribe-group", session_of(ann)) as client:
         assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
         ann.groups.clear()
@@ -135,6 +141,7 @@ def test_who_may_follow_nothing_any_more_is_closed_with_4403(gateway: RunningGat
 def test_whom_the_sites_rule_refuses_later_is_closed_with_4403(
     make_gateway: MakeGateway, facility: str, ann: User
 ) -> None:
+    """Compatibility C7."""
     gateway = make_gateway(allowed_channels=schedulers_only)
     with opened(gateway, facility, "subscribe-broadcast", session_of(ann)) as client:
         assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
@@ -150,6 +157,7 @@ def schedulers_only(asked: HttpRequest, words: list[str]) -> list[str]:
 
 
 def test_permission_denied_is_403_and_says_why(make_gateway: MakeGateway, facility: str) -> None:
+    """Compatibility S10, L3, K5."""
     gateway = make_gateway(allowed_channels=schedulers_only)
     with pytest.raises(InvalidStatus) as refused, opened(gateway, facility, "subscribe-broadcast"):
         pass
@@ -162,6 +170,7 @@ def fail(_request: HttpRequest) -> None:
 
 
 def test_whatever_else_is_raised_is_500_without_its_text_and_logged(make_gateway: MakeGateway, facility: str) -> None:
+    """Compatibility K6."""
     gateway = make_gateway(process_request=fail)
     with pytest.raises(InvalidStatus) as refused, opened(gateway, facility):
         pass
@@ -217,7 +226,10 @@ def ask_slowly(asked: HttpRequest) -> None:
 def test_a_database_that_answers_after_two_seconds_holds_nobody_up(
     make_gateway: MakeGateway, facility: str, publisher: redis.Redis
 ) -> None:
-    """What is published while it is waited for arrives meanwhile: the slow one's answer is still to come."""
+    """What is published while it is waited for arrives meanwhile: the slow one's answer is still to come.
+
+    Compatibility L3.
+    """
     gateway = make_gateway(process_request=ask_slowly)
     with opened(gateway, facility, "subscribe-broadcast") as quick, RawClient(gateway.port) as slow:
         assert quick.recv(MESSAGE_SECONDS) == HEARTBEAT

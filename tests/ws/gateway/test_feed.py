@@ -108,7 +108,7 @@ def test_a_kept_message_that_is_no_text_is_observed_and_does_no_harm(
 def test_a_forbidden_channel_does_not_end_the_gateway(
     make_gateway: MakeGateway, own_redis: Valkey, facility: str
 ) -> None:
-    """PITFALLS P11: an ACL user that may subscribe to some channels only."""
+    """PITFALLS P11: an ACL user that may subscribe to some channels only. Compatibility C5."""
     gateway = make_gateway(limited_url(own_redis, f"test:broadcast:{facility}"))
     with gateway.connect("forbidden") as client:
         assert close_of(client) == CloseData(1013, "this facility cannot be followed now")

@@ -27,7 +27,7 @@ def test_a_message_of_the_pipeline_comes_from_the_stream_once(world: World) -> N
 
 
 def test_a_forged_message_is_dropped_and_counted_at_the_next_poll(world: World) -> None:
-    """G5."""
+    """G5. Compatibility F7."""
     world.redis.append(1)
     client = world.joined()
     for _ in range(2):

@@ -51,6 +51,7 @@ def status(data: bytes, rules: Rules = SAME_HOST) -> int:
 
 
 def test_a_right_request_is_let_in_with_its_wish() -> None:
+    """Compatibility L1."""
     answered = respond(request("/ws/rodan?subscribe-broadcast&echo"))
     assert answered is not None
     assert (answered.status, answered.wish) == (101, Wish("rodan", ("subscribe-broadcast", "echo")))
@@ -64,6 +65,7 @@ def test_the_answer_proves_that_the_key_was_read() -> None:
 
 
 def test_neither_compression_nor_a_subprotocol_is_promised() -> None:
+    """Compatibility K8."""
     offered: dict[str, str | None] = {
         "Sec-WebSocket-Extensions": "permessage-deflate",
         "Sec-WebSocket-Protocol": "wamp, mqtt",
@@ -99,6 +101,7 @@ def test_neither_compression_nor_a_subprotocol_is_promised() -> None:
     ],
 )
 def test_a_request_that_lacks_something_is_400_and_the_body_says_what(data: bytes, word: str) -> None:
+    """Compatibility K1, K3, K4, L1."""
     assert status(data) == 400
     answered = respond(data)
     assert answered is not None
@@ -106,6 +109,7 @@ def test_a_request_that_lacks_something_is_400_and_the_body_says_what(data: byte
 
 
 def test_no_version_is_426_which_names_ours() -> None:
+    """Compatibility K2."""
     data = request(changes={"Sec-WebSocket-Version": None})
     assert status(data) == 426
     answered = respond(data)
@@ -115,6 +119,7 @@ def test_no_version_is_426_which_names_ours() -> None:
 
 @pytest.mark.parametrize(("target", "expected"), [("/", 404), ("/ws", 404), ("/ws/%00", 400), ("/ws/b:c?echo", 101)])
 def test_an_address_is_judged_by_its_own_rules(target: str, expected: int) -> None:
+    """Compatibility U3."""
     assert status(request(target)) == expected
 
 
@@ -143,6 +148,7 @@ def test_an_address_is_judged_by_its_own_rules(target: str, expected: int) -> No
     ],
 )
 def test_only_pages_of_the_same_host_and_port_may_connect(origin: str | None, expected: int) -> None:
+    """Compatibility K7, T7."""
     assert status(request(changes={"Origin": origin})) == expected
 
 
@@ -175,6 +181,7 @@ def test_two_origins_are_403() -> None:
     [(None, 101), ("https://example.org", 101), ("https://example.org.evil.test", 403), ("null", 403)],
 )
 def test_named_origins_alone_may_connect(origin: str | None, expected: int) -> None:
+    """Compatibility K7."""
     rules = Rules("/ws/", allowed_origins=["https://example.org"])
     assert status(request(changes={"Origin": origin}), rules) == expected
     assert status(request(changes={"Origin": "http://127.0.0.1:8001"}), rules) == 403

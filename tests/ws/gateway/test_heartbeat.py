@@ -48,6 +48,7 @@ def idle_client(clock: Clock) -> Idle:
 
 
 def test_no_heartbeat_before_four_seconds() -> None:
+    """Compatibility B3."""
     clock = Clock()
     client = idle_client(clock)
     clock.pass_seconds(IDLE_SECONDS - 0.01)
@@ -55,6 +56,7 @@ def test_no_heartbeat_before_four_seconds() -> None:
 
 
 def test_a_heartbeat_after_four_seconds_without_traffic() -> None:
+    """Compatibility B3."""
     clock = Clock()
     client = idle_client(clock)
     clock.pass_seconds(IDLE_SECONDS + LATE_SECONDS)
@@ -70,6 +72,7 @@ def test_another_after_four_more() -> None:
 
 
 def test_traffic_postpones_it() -> None:
+    """Compatibility B3."""
     clock = Clock()
     client = idle_client(clock)
     clock.pass_seconds(3.0)

@@ -25,6 +25,7 @@ def test_all_messages_arrive_in_order(gateway: RunningGateway, facility: str) ->
 
 
 def test_who_comes_later_gets_the_last_one_that_is_kept(gateway: RunningGateway, facility: str) -> None:
+    """Compatibility N9."""
     publisher = RedisPublisher(facility=facility, broadcast=True)
     publisher.publish_message(RedisMessage("kept"))
     publisher.publish_message(RedisMessage("not kept"), expire=0)

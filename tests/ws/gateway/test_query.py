@@ -22,6 +22,7 @@ def refused_status(target: str) -> int:
 
 
 def test_rodans_address_is_understood() -> None:
+    """Compatibility R5, U6, U10, U14."""
     wish = read("/ws/rodan?subscribe-broadcast&publish-broadcast&echo")
     assert wish == Wish("rodan", ("subscribe-broadcast", "publish-broadcast", "echo"))
     assert wish.wants_echo
@@ -41,6 +42,7 @@ def test_rodans_address_is_understood() -> None:
     ],
 )
 def test_words_are_stripped_and_lower_cased_and_have_no_values(query: str) -> None:
+    """Compatibility U4."""
     assert "subscribe-broadcast" in read(f"/ws/rodan?{query}").words
 
 
@@ -55,6 +57,7 @@ def test_a_ticket_is_the_one_word_with_a_value() -> None:
 
 
 def test_an_unknown_word_does_no_harm() -> None:
+    """Compatibility U5."""
     assert read("/ws/rodan?subscribe-everything").words == ("subscribe-everything",)
 
 
@@ -76,6 +79,7 @@ def test_an_unknown_word_does_no_harm() -> None:
     ],
 )
 def test_the_facility_is_the_decoded_rest_of_the_path(path: str, facility: str) -> None:
+    """Compatibility U1."""
     assert read(f"/ws/{path}?subscribe-broadcast").facility == facility
 
 
@@ -85,31 +89,36 @@ def test_outside_the_prefix_is_404(target: str) -> None:
 
 
 def test_the_prefix_may_be_another() -> None:
+    """Compatibility S1, U1."""
     assert read_target("/a/b/rodan", "/a/b/").facility == "rodan"
 
 
 @pytest.mark.parametrize("code", [*range(0x20), *range(0x7F, 0xA0)])
 def test_a_control_character_is_400(code: int) -> None:
+    """Compatibility U2."""
     assert refused_status(f"/ws/a{quote(chr(code))}b") == 400
 
 
 @pytest.mark.parametrize("facility", ["*", "a*", "[a-z]", "%5Ba-z%5D", "%3F", "%2A", "%0d%0aX:%20y", "%00"])
 def test_what_redis_reads_as_a_pattern_is_400(facility: str) -> None:
+    """Compatibility U2."""
     assert refused_status(f"/ws/{facility}?subscribe-broadcast") == 400
 
 
 @pytest.mark.parametrize("facility", ["%2e%2e", "..", "../rodan", "a/%2e%2e/rodan"])
 def test_a_way_up_is_400(facility: str) -> None:
-    """PITFALLS A8."""
+    """PITFALLS A8. Compatibility U2."""
     assert refused_status(f"/ws/{facility}?subscribe-broadcast") == 400
 
 
 @pytest.mark.parametrize("facility", ["%ff", "%C3", "%ED%A0%80"])
 def test_what_is_not_utf_8_is_400(facility: str) -> None:
+    """Compatibility U2."""
     assert refused_status(f"/ws/{facility}") == 400
 
 
 def test_a_facility_has_at_most_200_characters() -> None:
+    """Compatibility U2."""
     longest = "é" * FACILITY_CHARACTERS_AT_MOST
     assert read(f"/ws/{quote(longest)}").facility == longest
     assert refused_status(f"/ws/{quote(longest)}a") == 400
@@ -118,6 +127,7 @@ def test_a_facility_has_at_most_200_characters() -> None:
 @pytest.mark.parametrize("audience", ["user", "group", "session"])
 @pytest.mark.parametrize("verb", ["subscribe", "publish"])
 def test_a_colon_beside_a_narrow_word_is_400(verb: str, audience: str) -> None:
+    """Compatibility U3."""
     assert refused_status(f"/ws/b:c?{verb}-{audience}") == 400
     assert refused_status(f"/ws/b%3Ac?subscribe-broadcast&{verb.upper()}-{audience}=1") == 400
     assert read(f"/ws/bc?{verb}-{audience}").facility == "bc"

@@ -41,7 +41,7 @@ def close_of(client: ClientConnection) -> CloseData | None:
 def test_many_messages_arrive_in_order_without_later_traffic(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
-    """The original delivers one of them, and the rest when something else happens."""
+    """The original delivers one of them, and the rest when something else happens. Compatibility F6, L6."""
     with ExitStack() as cleanup:
         clients = [cleanup.enter_context(gateway.follow(facility)) for _ in range(5)]
         pipeline = publisher.pipeline(transaction=False)
@@ -55,6 +55,7 @@ def test_many_messages_arrive_in_order_without_later_traffic(
 def test_no_heartbeat_stands_between_messages_of_one_batch(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility B5."""
     with gateway.follow(facility) as client:
         pipeline = publisher.pipeline(transaction=True)
         for number in range(5):
@@ -66,6 +67,7 @@ def test_no_heartbeat_stands_between_messages_of_one_batch(
 def test_text_stays_text_and_binary_stays_binary(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility F1."""
     with gateway.follow(facility) as client:
         for message in [b"Gr\xc3\xb6\xc3\x9fe", b"\xff\x00", b""]:
             publisher.publish(gateway.channel(facility), message)
@@ -73,6 +75,7 @@ def test_text_stays_text_and_binary_stays_binary(
 
 
 def test_a_message_of_a_megabyte_arrives_whole(gateway: RunningGateway, facility: str, publisher: redis.Redis) -> None:
+    """Compatibility F2."""
     with gateway.follow(facility) as client:
         publisher.publish(gateway.channel(facility), "a" * 1_000_000)
         assert next_message(client) == "a" * 1_000_000
@@ -87,6 +90,7 @@ def test_facilities_do_not_mix(gateway: RunningGateway, facility: str, publisher
 
 @pytest.mark.parametrize("path", ["", "a%20b", "caf%C3%A9/", "a:b", "%F0%9F%94%AD"])
 def test_a_facility_may_have_any_name(gateway: RunningGateway, publisher: redis.Redis, path: str) -> None:
+    """Compatibility U1, U3."""
     names = {"": "", "a%20b": "a b", "caf%C3%A9/": "café/", "a:b": "a:b", "%F0%9F%94%AD": "🔭"}
     with gateway.follow(path) as client:
         publisher.publish(gateway.channel(names[path]), "found")
@@ -96,6 +100,7 @@ def test_a_facility_may_have_any_name(gateway: RunningGateway, publisher: redis.
 def test_the_kept_message_comes_before_any_heartbeat(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility L5, B2."""
     publisher.set(gateway.channel(facility), "kept", ex=60)
     for _ in range(20):
         with gateway.connect(facility) as client:
@@ -130,6 +135,7 @@ def test_a_newcomer_gets_each_message_once(gateway: RunningGateway, facility: st
 def test_a_connection_without_words_gets_heartbeats_only(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility U15, B2, B3."""
     publisher.set(gateway.channel(facility), "kept", ex=60)
     with gateway.connect(facility, "") as client, gateway.follow(facility) as follower:
         publisher.publish(gateway.channel(facility), "message")
@@ -159,6 +165,7 @@ def test_the_last_follower_ends_the_subscription(
 def test_who_follows_again_at_once_gets_every_message(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility L4, L6."""
     for number in range(30):
         with gateway.follow(facility) as client:
             publisher.publish(gateway.channel(facility), str(number))
@@ -166,7 +173,7 @@ def test_who_follows_again_at_once_gets_every_message(
 
 
 def test_a_client_does_not_publish(gateway: RunningGateway, facility: str) -> None:
-    """PITFALLS A9: without an allowance nothing is published, and the connection stays."""
+    """PITFALLS A9: without an allowance nothing is published, and the connection stays. Compatibility F5."""
     words = "subscribe-broadcast&publish-broadcast&echo"
     with gateway.follow(facility) as other, gateway.connect(facility, words) as client:
         client.send("for everybody")
@@ -175,6 +182,7 @@ def test_a_client_does_not_publish(gateway: RunningGateway, facility: str) -> No
 
 
 def test_draining_tells_every_client_to_return(gateway: RunningGateway, facility: str) -> None:
+    """Compatibility C4."""
     with gateway.follow(facility) as follower, gateway.connect("", "") as idle:
         gateway.stop()
         assert [close_of(client) for client in (follower, idle)] == [
@@ -206,6 +214,7 @@ def ready_url(process: Process) -> str:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_closes_all_with_1012_and_ends_with_0(process: Process, number: signal.Signals) -> None:
+    """Compatibility P14, C4."""
     url = f"{ready_url(process)}rodan?subscribe-broadcast"
     with connect(url, proxy=None) as one, connect(url, proxy=None) as other:
         process.send(number)

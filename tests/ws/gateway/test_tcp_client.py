@@ -47,6 +47,7 @@ def test_a_ping_is_answered_by_its_pong(gateway: RunningGateway) -> None:
 @pytest.mark.parametrize("opcode", [Opcode.TEXT, Opcode.BINARY])
 @pytest.mark.parametrize("said", [b"", b"hello", HEARTBEAT.encode()])
 def test_a_heartbeat_answers_whatever_a_client_says(gateway: RunningGateway, opcode: Opcode, said: bytes) -> None:
+    """Compatibility B1, B4, W3."""
     with gateway.open_raw() as client:
         client.text()
         client.send_frame(opcode, said)
@@ -81,6 +82,7 @@ def test_a_message_of_several_turns_is_answered_once(gateway: RunningGateway) ->
 def test_an_unfinished_message_does_not_hold_delivery_up(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility F3."""
     with gateway.open_raw(facility, "subscribe-broadcast") as client:
         client.text()
         client.send_frame(Opcode.TEXT, b"begun", fin=False)
@@ -90,6 +92,7 @@ def test_an_unfinished_message_does_not_hold_delivery_up(
 
 @pytest.mark.parametrize("close", [CloseData(1000, "bye"), CloseData(4000, "Größe"), CloseData(1001, "")])
 def test_a_clients_code_and_reason_are_echoed(gateway: RunningGateway, close: CloseData) -> None:
+    """Compatibility L12."""
     with gateway.open_raw() as client:
         client.send_frame(Opcode.CLOSE, close.serialize())
         assert client.close_frame() == close
@@ -119,6 +122,7 @@ def test_a_close_without_a_code_is_answered(gateway: RunningGateway) -> None:
     ids=["unmasked", "RSV", "opcode", "fragmented ping", "long ping", "continuation", "two texts", "half code", "1005"],
 )
 def test_who_breaks_the_protocol_is_closed_with_1002(gateway: RunningGateway, data: bytes) -> None:
+    """Compatibility F4, C1."""
     with gateway.open_raw() as client:
         client.send(data)
         assert client.close_frame().code == 1002
@@ -127,6 +131,7 @@ def test_who_breaks_the_protocol_is_closed_with_1002(gateway: RunningGateway, da
 
 
 def test_a_message_of_the_greatest_size_is_taken(make_gateway: MakeGateway) -> None:
+    """Compatibility F2."""
     with make_gateway(max_message_bytes=1000).open_raw() as client:
         client.text()
         client.send_frame(Opcode.BINARY, b"a" * 1000)
@@ -143,6 +148,7 @@ def test_a_message_of_the_greatest_size_is_taken(make_gateway: MakeGateway) -> N
     ids=["one frame", "fragments", "announced 1 TiB"],
 )
 def test_a_message_over_the_limit_is_closed_with_1009(make_gateway: MakeGateway, data: bytes) -> None:
+    """Compatibility F2, C3."""
     gateway = make_gateway(max_message_bytes=1000)
     with gateway.open_raw() as client:
         client.send(data)
@@ -211,6 +217,7 @@ def test_a_client_that_never_reads_is_closed_while_another_goes_on(
 def test_a_slow_client_reads_what_was_under_way_and_then_why_it_was_closed(
     make_gateway: MakeGateway, facility: str, publisher: redis.Redis
 ) -> None:
+    """Compatibility C8."""
     gateway = make_gateway(max_unsent_bytes=100_000)
     with gateway.open_raw(facility, "subscribe-broadcast", receive_buffer=4096) as client:
         client.text()
@@ -220,6 +227,7 @@ def test_a_slow_client_reads_what_was_under_way_and_then_why_it_was_closed(
 
 
 def test_without_a_heartbeat_text_nothing_is_sent_unasked(make_gateway: MakeGateway) -> None:
+    """Compatibility S7."""
     with make_gateway(heartbeat=None).open_raw() as client:
         client.send_frame(Opcode.TEXT, b"hello")
         client.send_frame(Opcode.PING)
@@ -227,6 +235,7 @@ def test_without_a_heartbeat_text_nothing_is_sent_unasked(make_gateway: MakeGate
 
 
 def test_a_browser_that_closes_sees_its_own_code_again(gateway: RunningGateway, facility: str) -> None:
+    """Compatibility L12."""
     with gateway.follow(facility) as client:
         client.close(4001, "enough")
         with pytest.raises(ConnectionClosed) as closed:

@@ -23,6 +23,7 @@ def told(**columns: str | None) -> list[bytes]:
 
 
 def test_a_change_is_told_in_rodans_words() -> None:
+    """Compatibility R1."""
     assert told(status="created", model="shop.order", key="7" * 32) == [
         b'{"status": "created", "model": "order", "uuid": "' + b"7" * 32 + b'"}'
     ]
@@ -135,7 +136,7 @@ TASK = tmss("task_blueprint", frozenset({'"name"', '"id"', '"start_time"'}), has
 
 @pytest.mark.parametrize(("status", "action"), [("created", "create"), ("updated", "update"), ("deleted", "delete")])
 def test_a_change_is_told_in_tmss_words(status: str, action: str) -> None:
-    """WS4REDIS.md, section 9: the id, and what the watch carries."""
+    """WS4REDIS.md, section 9: the id, and what the watch carries. Compatibility W5, W7."""
     carried = '{"id" : 1, "name" : "M 31", "start_time" : null, "owner_id" : 5}'
     assert TASK.compose(row(status=status, key="1", carried=carried)) == [
         b'{"object_details": {"id": 1, "name": "M 31", "start_time": null}, "object_type": "task_blueprint",'
@@ -156,6 +157,7 @@ def test_a_uuid_is_told_to_tmss_as_text() -> None:
 
 
 def test_tmss_is_told_to_look_at_every_row_again() -> None:
+    """Compatibility W7."""
     (message,) = TASK.compose(row(status="resync", key=None))
     announced = json.loads(TASK.announce("0123456789abcdef"))
     assert json.loads(message) == {"object_details": {"id": None}, "object_type": "task_blueprint", "action": "resync"}

@@ -74,6 +74,7 @@ def test_the_stream_keeps_what_may_be_resumed_and_little_more(
 
 
 def test_the_last_message_is_kept_for_a_while(step: Step, channel: Channel, server: redis.Redis) -> None:
+    """Compatibility N9, S5."""
     batch = messages(2)
     step.publish("one", "two", {channel: batch})
     assert server.get(channel) == numbered(batch, 1)[-1]
@@ -81,6 +82,7 @@ def test_the_last_message_is_kept_for_a_while(step: Step, channel: Channel, serv
 
 
 def test_nothing_is_kept_without_an_expire_time(make_step: MakeStep, channel: Channel, server: redis.Redis) -> None:
+    """Compatibility S5."""
     step = make_step(expire_seconds=-1)
     begin(step, channel)
     step.publish("one", "two", {channel: messages(2)})

@@ -28,11 +28,13 @@ from ws.wire.channels import (
     ],
 )
 def test_a_broadcast_channel_is_prefix_broadcast_facility(prefix: str | None, facility: str, name: str) -> None:
+    """Compatibility S4, N2."""
     assert broadcast_channel(prefix, facility) == name
 
 
 @pytest.mark.parametrize(("prefix", "opening"), [("rodan", "rodan:"), (None, "")])
 def test_a_narrow_channel_is_prefix_audience_name_facility(prefix: str | None, opening: str) -> None:
+    """Compatibility S4, N3, N4, N5."""
     assert group_channel(prefix, "schedulers", "sky") == f"{opening}group:schedulers:sky"
     assert user_channel(prefix, "ann@example.org", "sky") == f"{opening}user:ann@example.org:sky"
     assert session_channel(prefix, "k3y", "sky") == f"{opening}session:k3y:sky"
