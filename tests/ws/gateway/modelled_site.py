@@ -1,10 +1,11 @@
-"""A site of three users and two groups, a Redis that keeps messages, and browsers: rights come and go at any moment.
+"""A site of three users and two groups, its rows, a Redis that keeps messages, and browsers: rights come and go.
 
-What runs between them is the gateway's own: admission, verdict, following and hub. A message's text is its channel.
+What runs between them is ours: from a row to its channels the listener's routes; from there to the browsers admission,
+verdict, following and hub. Who may hear what is written down here once more, without a word of channels.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.ws.gateway.modelled_redis import Turns
@@ -15,18 +16,47 @@ from ws.gateway.hub import Followers
 from ws.gateway.query import Wish
 from ws.gateway.question import Answered, Command
 from ws.gateway.standing import Narrowed, verdict
+from ws.listener.audiences import Owners, Place
+from ws.listener.batches import batches
+from ws.listener.messages import rodan
+from ws.listener.routes import Route, Routes, Split
+from ws.listener.rows import Row
 from ws.subscriber import RedisSubscriber
-from ws.wire.channels import Channel
+from ws.wire.channels import Channel, session_channel
 from ws.wire.codes import Close
 
 FACILITY = "sky"
 WORDS = tuple(RedisSubscriber.subscription_channels)
 USERS = ("ann", "bob", "cat")
 GROUPS = ("schedulers", "guests")
-CHANNELS = tuple(
-    Channel(f"{name}:{FACILITY}")
-    for name in ("broadcast", *(f"user:{it}" for it in USERS), *(f"group:{it}" for it in GROUPS))
-) + tuple(Channel(f"session:key of {user}:{FACILITY}") for user in USERS)
+NOTE, MEMO, PLAN, ROTA = "shop.note", "shop.memo", "shop.plan", "shop.rota"
+KEYS = {str(number): user for number, user in enumerate(USERS, 5)}
+"""Of users."""
+ROWS = ((NOTE, "1"), (PLAN, "2"), (ROTA, "3"), *((MEMO, key) for key in KEYS))
+"""Everybody's, two groups', and each user's own: a memo's key is its owner's."""
+PLACE = Place(None, FACILITY)
+ROUTES = Routes(
+    [
+        Route(NOTE, rodan(NOTE), PLACE.channel("broadcast")),
+        Route(PLAN, rodan(PLAN), PLACE.channel(("group", "schedulers"))),
+        Route(ROTA, rodan(ROTA), PLACE.channel(("group", "guests"))),
+        Split(MEMO, rodan(MEMO, frozenset()), Owners(MEMO, '"owner_id"', PLACE, lambda _: None)),
+    ],
+    PLACE.channel("broadcast"),
+)
+
+
+def published(model: str, key: str) -> Mapping[Channel, Sequence[bytes]]:
+    """What the listener makes of a change of this row."""
+    carried = f'{{"owner_id": {key}}}' if model == MEMO else None
+    row = Row(1, 1, "updated", model, key, None, None, carried, "2026-01-01 00:00:00+00")
+    (batch,) = batches([row], ROUTES, 0, 0, KEYS)
+    return batch.messages
+
+
+def text_of(model: str, key: str) -> str:
+    """Rodan's message of a changed row."""
+    return f'{{"status": "updated", "model": "{model.partition(".")[2]}", "uuid": "{key}"}}'
 
 
 class KeepingRedis:
@@ -52,8 +82,8 @@ class KeepingRedis:
 
         self._sent.append(execute)
 
-    def publish(self, channel: Channel) -> None:
-        message = self._kept[channel] = channel.encode()
+    def publish(self, channel: Channel, message: bytes) -> None:
+        self._kept[channel] = message
         if channel in self._subscribed:
             self._coming.append(lambda: self.following.message(channel, message))
 
@@ -80,7 +110,7 @@ class KeepingRedis:
 
 
 class Browser:
-    """A client. `allowed` is what it may have by the last look at it."""
+    """A client. `allowed` is what it may hear by the last look at it."""
 
     def __init__(self, user: str | None, wish: Wish) -> None:
         self.user, self.wish = user, wish
@@ -95,10 +125,10 @@ class Browser:
 
     def deliver(self, frames: bytes) -> None:
         while frames:
-            channel, frames = frames[2 : 2 + frames[1]].decode(), frames[2 + frames[1] :]
-            assert channel in self.allowed, f"{self.user} got a message of {channel}"
+            text, frames = frames[2 : 2 + frames[1]].decode(), frames[2 + frames[1] :]
+            assert text in self.allowed, f"{self.user} heard {text}"
             assert self.closed is None
-            self.heard.append(channel)
+            self.heard.append(text)
 
     def beat(self, now: float) -> None: ...
 
@@ -111,7 +141,7 @@ class Site:
     """Rights as the database has them, and the gateway."""
 
     def __init__(self) -> None:
-        self.groups: dict[str, set[str]] = {user: set() for user in USERS}
+        self.groups = {"ann": set(GROUPS), "bob": {"guests"}, "cat": set[str]()}
         self.known = set(USERS)
         self.redis, self.loop = KeepingRedis(), Turns()
         self.following = self.redis.following = Following(None, self.redis, Observed(), self.loop)
@@ -121,7 +151,7 @@ class Site:
         browser = Browser(user, Wish(FACILITY, tuple(words)))
         browser.leave = lambda: self.following.leave(browser)
         browser.admission = self.admission(browser)
-        browser.allowed = frozenset(browser.admission.follows)
+        browser.allowed = self.allowed(browser)
         self.browsers.append(browser)
         self.following.join(browser, browser.admission.follows)
         return browser
@@ -135,12 +165,39 @@ class Site:
         for browser in [it for it in self.browsers if it.closed is None and it.admission.standing.user]:
             found = verdict(browser.admission, self.admission(browser))
             if isinstance(found, Narrowed):
-                browser.allowed -= set(found.withdrawn)
+                browser.allowed &= self.allowed(browser)
                 for channel in found.withdrawn:
                     self.following.withdraw(browser, channel)
             else:
                 browser.allowed = frozenset()
                 browser.close(found)
+
+    def change(self, model: str, key: str) -> None:
+        """A row."""
+        for channel, messages in published(model, key).items():
+            for message in messages:
+                self.redis.publish(channel, message)
+
+    def say(self, user: str) -> None:
+        """To a session, as a view does."""
+        self.redis.publish(session_channel(None, f"key of {user}", FACILITY), f"to {user}'s session".encode())
+
+    def allowed(self, browser: Browser) -> frozenset[str]:
+        """The texts that somebody may hear who asks with these words."""
+        words, user = browser.wish.words, browser.user
+        rows = {(NOTE, "1")} if "subscribe-broadcast" in words else set()
+        texts = set()
+        if user in self.known:
+            if "subscribe-user" in words:
+                rows |= {(MEMO, key) for key, owner in KEYS.items() if owner == user}
+            if "subscribe-group" in words:
+                rows |= {(PLAN, "2")} if "schedulers" in self.groups[user] else set()
+                rows |= {(ROTA, "3")} if "guests" in self.groups[user] else set()
+            texts = {f"to {user}'s session"} if "subscribe-session" in words else set()
+        told = {
+            f'{{"status": "updated", "model": "{model.partition(".")[2]}", "uuid": "{key}"}}' for model, key in rows
+        }
+        return frozenset(texts | told)
 
     def admission(self, browser: Browser) -> Admission:
         visitor = NOBODY
