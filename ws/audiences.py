@@ -108,14 +108,21 @@ def own_users(request: HttpRequest) -> list[str]:
 
 
 def own_groups(request: HttpRequest) -> list[str]:
-    """The names that ws4redis put into the session at login, else those of the user's groups, from the database."""
+    """The names that ws4redis put into the session at login, but for Django's groups that the user has left since; else
+    those of the user's groups.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    names = (getattr(request, "session", None) or {}).get(MEMBER_OF)
-    if names is None and hasattr(user, "groups"):
-        names = user.groups.values_list("name", flat=True)
-    return list(names or ())
+    session = getattr(request, "session", None)
+    names = None if session is None else session.get(MEMBER_OF)
+    if getattr(user, "pk", None) is None or not hasattr(user, "groups"):  # of no model, or of another one
+        return list(names or ())
+    if names is None:
+        return list(user.groups.order_by("name").values_list("name", flat=True))
+    of_others = user.groups.model._default_manager.filter(name__in=names).exclude(pk__in=user.groups.values("pk"))
+    left = set(of_others.values_list("name", flat=True))
+    return [name for name in names if name not in left]
 
 
 def own_sessions(request: HttpRequest) -> list[str]:

@@ -87,6 +87,14 @@ def test_groups_that_the_session_does_not_name_come_from_the_database() -> None:
     assert channels(groups=user.groups.all()) == ["p:group:staff:sky"]
 
 
+@pytest.mark.django_db
+def test_a_group_that_the_session_names_and_the_user_has_left_is_not_their_own() -> None:
+    user = User.objects.create_user("cyd")
+    Group.objects.create(name="left")
+    own = request(user, **{MEMBER_OF: ["left", "of another system"]})
+    assert channels(request=own, groups=[SELF]) == ["p:group:of another system:sky"]
+
+
 def test_a_user_of_a_model_without_groups_is_in_none() -> None:
     """Compatibility N6."""
     user = SimpleNamespace(is_authenticated=True, get_username=lambda: "dora")

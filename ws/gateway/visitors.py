@@ -20,14 +20,12 @@ from django.utils.functional import SimpleLazyObject
 from websockets.http11 import Request
 
 from ws.access import Access
+from ws.audiences import MEMBER_OF, own_groups
 from ws.gateway.admission import Admission, Standing, Visitor, admission
 from ws.gateway.query import Wish
 from ws.gateway.ticket_office import recall, redeem
 from ws.gateway.tickets import TicketError
 from ws.settings import Callback
-
-REMEMBERED_GROUPS = "ws4redis:memberof"
-"""In a session: the groups that its user had when they signed in."""
 
 
 def admit(asked: HttpRequest, wish: Wish, access: Access, prefix: str | None, *, is_again: bool = False) -> Admission:
@@ -124,26 +122,14 @@ def _visitor(asked: HttpRequest, words: Collection[str]) -> Visitor:
     key = _session_key(session)
     if user is None or not user.is_authenticated or not user.is_active:
         return Visitor(session_key=key, standing=Standing(key))
-    groups = _groups(user, session) if any(word.endswith("-group") for word in words) else ()
-    return Visitor(user.get_username(), groups, key, Standing(key, str(user.pk)))
+    groups = own_groups(asked) if any(word.endswith("-group") for word in words) else ()
+    return Visitor(user.get_username(), tuple(groups), key, Standing(key, str(user.pk)))
 
 
 def _session_key(session: Any) -> str | None:  # noqa: ANN401 - of any engine
     """None where the session is not there: an engine finds that out when it reads."""
     if session is None:
         return None
-    session.get(REMEMBERED_GROUPS)
+    session.get(MEMBER_OF)
     key: str | None = session.session_key
     return key
-
-
-def _groups(user: Any, session: Any) -> tuple[str, ...]:  # noqa: ANN401 - of any model, of any engine
-    """Those of the session, as ws4redis has them, but for Django's groups that the user has left since."""
-    remembered = None if session is None else session.get(REMEMBERED_GROUPS)
-    if not hasattr(user, "groups"):
-        return tuple(remembered or ())
-    if remembered is None:
-        return tuple(user.groups.order_by("name").values_list("name", flat=True))
-    of_others = user.groups.model._default_manager.filter(name__in=remembered).exclude(pk__in=user.groups.values("pk"))
-    left = set(of_others.values_list("name", flat=True))
-    return tuple(group for group in remembered if group not in left)

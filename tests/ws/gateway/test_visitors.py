@@ -14,9 +14,10 @@ from websockets.server import ServerProtocol
 
 from tests.ws.gateway.requests import request
 from ws.access import Access
+from ws.audiences import MEMBER_OF
 from ws.gateway.admission import Admission
 from ws.gateway.query import read_target
-from ws.gateway.visitors import REMEMBERED_GROUPS, admit, django_request, read_session
+from ws.gateway.visitors import admit, django_request, read_session
 from ws.subscriber import RedisSubscriber
 
 WORDS = frozenset([*RedisSubscriber.subscription_channels, *RedisSubscriber.publish_channels])
@@ -122,7 +123,7 @@ def test_groups_that_the_session_remembers_count_unless_the_user_has_left_them(a
     """ws4redis writes them at login; a name that is no Django group is the site's own affair. Compatibility N7."""
     ann.groups.add(Group.objects.create(name="schedulers"))
     Group.objects.create(name="left")
-    cookie = signed_in(ann, **{REMEMBERED_GROUPS: ["schedulers", "left", "from elsewhere"]})
+    cookie = signed_in(ann, **{MEMBER_OF: ["schedulers", "left", "from elsewhere"]})
     assert admitted("subscribe-group", cookie).follows == ("group:schedulers:sky", "group:from elsewhere:sky")
 
 
