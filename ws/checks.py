@@ -19,6 +19,8 @@ CLUSTER_HINT = "Write True, or {'hosts': [('10.0.0.1', 6379), …]}."
 HASH_TAG = re.compile(r"^[^{]*\{[^}]+\}")
 """What stands between the first braces, if anything, decides alone about the slot (Redis Cluster specification)."""
 
+LIMITS = ("MAX_MESSAGE_BYTES", "HANDSHAKE_SECONDS", "MAX_UNSENT_BYTES", "TICKET_SECONDS")
+
 RUNSERVER = "ws.management.commands.runserver"
 
 
@@ -26,9 +28,16 @@ RUNSERVER = "ws.management.commands.runserver"
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
     """E001 the URL prefix, E002 an unknown key of WS, E003 text for a list, E004 access rules that can't be applied.
 
-    E007 a stream that is too short.
+    E007 a stream that is too short, E008 a limit that is none.
     """
-    return [*_url_errors(), *_unknown_keys(), *_origin_errors(), *_access_errors(), *_stream_errors()]
+    return [
+        *_url_errors(),
+        *_unknown_keys(),
+        *_origin_errors(),
+        *_access_errors(),
+        *_stream_errors(),
+        *_limit_errors(),
+    ]
 
 
 @register()
@@ -105,6 +114,18 @@ def _stream_errors() -> Iterator[Error]:
             hint=f"It is {BATCH_MESSAGES} or more: so many may come at once, and are to be there until they are read.",
             id="ws.E007",
         )
+
+
+def _limit_errors() -> Iterator[Error]:
+    own = {**WS_DEFAULTS, **getattr(settings, "WS", {})}
+    for name in LIMITS:
+        value = own[name]
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            yield Error(
+                f"WS[{name!r}] is {value!r}.",
+                hint=f"It is a number above 0, as {WS_DEFAULTS[name]} is.",
+                id="ws.E008",
+            )
 
 
 @register()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 from redis.crc import key_slot
 
-from ws.checks import HASH_TAG, check_redis, check_runserver, check_settings
+from ws.checks import HASH_TAG, LIMITS, check_redis, check_runserver, check_settings
 
 
 def ids() -> list[str | None]:
@@ -39,6 +39,14 @@ def test_a_url_without_a_slash_at_both_ends_is_e001(settings: Settings, url: str
 def test_a_url_with_a_slash_at_both_ends_is_right(settings: Settings, url: str) -> None:
     settings.WEBSOCKET_URL = url
     assert ids() == []
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("value", [0, -1, "30", None, True])
+def test_a_limit_that_is_no_number_above_0_is_e008(settings: Settings, name: str, value: object) -> None:
+    settings.WS = {name: value}
+    assert ids() == ["ws.E008"]
+    assert name in only_message().msg
 
 
 def test_an_unknown_key_of_ws_is_e002_and_the_known_ones_are_told(settings: Settings) -> None:
