@@ -120,7 +120,7 @@ def test_who_speaks_while_redis_is_away_is_told_so(make_gateway: MakeGateway, wi
     gateway = make_gateway(wire.url, allow_publish=True)
     with gateway.connect(facility, "publish-broadcast") as speaker:
         assert speaker.recv() == HEARTBEAT
-        wire.cut()
+        wire.refuse()
         speaker.send("lost")
         assert close_of(speaker) == CloseData(NOT_PUBLISHED.code, NOT_PUBLISHED.reason)
     assert gateway.observed.of(MessageNotPublished)
