@@ -12,6 +12,8 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 from redis.exceptions import RedisError
 
+pages = get_asgi_application()  # first, for it loads the apps whose models are imported next (Django, "ASGI")
+
 from ws.gateway.asgi_client import AsgiClient, Event, Receive, Send
 from ws.gateway.feed import Feed
 from ws.gateway.observations import RedisLost
@@ -69,4 +71,4 @@ class WebSockets:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-application = WebSockets(get_asgi_application())
+application = WebSockets(pages)

@@ -15,7 +15,7 @@ def names(watches: list[Watch]) -> list[str]:
 
 
 def test_an_app_stands_for_its_models() -> None:
-    assert names(resolve(["project"])) == ["clock", "observation", "project", "reservation", "schedulingunit"]
+    assert names(resolve(["project"])) == ["clock", "draft", "observation", "project", "reservation", "schedulingunit"]
 
 
 def test_an_abstract_model_is_no_model_of_its_app() -> None:
