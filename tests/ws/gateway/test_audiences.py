@@ -25,7 +25,7 @@ from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
 from tests.ws.gateway.requests import request
 from tests.ws.gateway.test_server import close_of, next_message
 from tests.ws.observed import wait_until
-from ws.gateway.observations import AdmissionFailed, Withdrawn
+from ws.gateway.observations import AdmissionFailed, RecheckFailed, Withdrawn
 from ws.gateway.ticket_office import issue
 from ws.wire.codes import NO_LONGER_ALLOWED, SIGN_IN_AGAIN, Close
 
@@ -130,6 +130,20 @@ def test_who_is_no_longer_known_is_closed_with_4401(client: ClientConnection, lo
     """Compatibility C6."""
     loss()  # type: ignore[operator]
     assert close_of(client) == close_data(SIGN_IN_AGAIN)
+
+
+def test_while_nobody_can_be_asked_clients_keep_what_they_have_and_that_is_told_once(
+    client: ClientConnection, gateway: RunningGateway, facility: str, ann: User, publisher: redis.Redis
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE auth_user_groups RENAME TO away")
+        gateway.observed.wait_for(RecheckFailed)
+        publisher.publish(f"test:group:guests:{facility}", "still here")
+        assert next_message(client) == "still here"
+        cursor.execute("ALTER TABLE away RENAME TO auth_user_groups")
+    ann.groups.clear()
+    wait_until(lambda: bool(gateway.observed.of(Withdrawn)))
+    assert len(gateway.observed.of(RecheckFailed)) == 1
 
 
 def test_who_may_follow_nothing_any_more_is_closed_with_4403(gateway: RunningGateway, facility: str, ann: User) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, OPEN, Protocol
 
-from ws.gateway.frames import chunk_frames, message_frame
+from ws.gateway.frames import chunk_frames, message_frame, messages_in
 
 
 def read(data: bytes) -> list[Frame]:
@@ -49,3 +49,11 @@ def test_a_chunks_frames_are_those_of_its_messages(messages: list[bytes]) -> Non
 @given(st.lists(st.binary(max_size=200)))
 def test_a_batch_is_its_messages_one_after_another(messages: list[bytes]) -> None:
     assert [bytes(frame.data) for frame in read(b"".join(map(message_frame, messages)))] == messages
+
+
+@given(st.lists(st.one_of(st.text(), st.binary(), st.sampled_from([125, 126, 65_535, 65_536]).map(lambda n: "a" * n))))
+def test_what_stands_in_frames_is_found_again(messages: list[str | bytes]) -> None:
+    """A binary message that is UTF-8 is a text, as ws4redis's are."""
+    written = [message.encode() if isinstance(message, str) else message for message in messages]
+    found = [it.encode() if isinstance(it, str) else it for it in messages_in(b"".join(map(message_frame, written)))]
+    assert found == written
