@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ws.wire.channels import without_session_keys
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -33,6 +35,6 @@ def log_to(name: str, *, shown: bool = False) -> Observe:
         logger.setLevel(logging.INFO)
 
     def observe(observation: Observation) -> None:
-        logger.log(observation.level, "%s", observation)
+        logger.log(observation.level, "%s", without_session_keys(str(observation)))
 
     return observe

@@ -1,8 +1,11 @@
 """Names in Redis: ws4redis's, where one name is PUBLISH channel and key of the kept last message; and ours."""
 
+import re
 from typing import NewType
 
 Channel = NewType("Channel", str)
+
+_SESSION = re.compile(r"\bsession:\S+:")
 
 
 def broadcast_channel(prefix: str | None, facility: str) -> Channel:
@@ -23,6 +26,11 @@ def user_channel(prefix: str | None, username: str, facility: str) -> Channel:
 def session_channel(prefix: str | None, session_key: str, facility: str) -> Channel:
     """`[<prefix>:]session:<session key>:<facility>`, of a facility without a colon."""
     return Channel(f"{_opening(prefix)}session:{session_key}:{facility}")
+
+
+def without_session_keys(text: str) -> str:
+    """For a log: with the key of a session anybody is its user."""
+    return _SESSION.sub("session:…:", text)
 
 
 def stream_key(prefix: str | None, channel: Channel) -> str:

@@ -13,6 +13,7 @@ from ws.wire.channels import (
     stream_key,
     ticket_key,
     user_channel,
+    without_session_keys,
 )
 
 
@@ -38,6 +39,17 @@ def test_a_narrow_channel_is_prefix_audience_name_facility(prefix: str | None, o
     assert group_channel(prefix, "schedulers", "sky") == f"{opening}group:schedulers:sky"
     assert user_channel(prefix, "ann@example.org", "sky") == f"{opening}user:ann@example.org:sky"
     assert session_channel(prefix, "k3y", "sky") == f"{opening}session:k3y:sky"
+
+
+@pytest.mark.parametrize("prefix", ["rodan", None])
+def test_the_key_of_a_session_is_not_for_logs(prefix: str | None) -> None:
+    text = f"Redis refused 'SUBSCRIBE {session_channel(prefix, 'k3y', 'sky')}', {user_channel(prefix, 'ann', 'sky')}"
+    assert "k3y" not in without_session_keys(text)
+    assert "session:…:sky" in without_session_keys(text)
+    assert without_session_keys(f"{session_channel(prefix, 'a:b:c', 'sky')} is signed").endswith(
+        "session:…:sky is signed"
+    )
+    assert without_session_keys(str(user_channel(prefix, "session", "sky"))) == user_channel(prefix, "session", "sky")
 
 
 @pytest.mark.parametrize(("prefix", "opening"), [("{rodan}", "{rodan}:"), (None, ""), ("", "")])
