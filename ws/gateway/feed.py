@@ -27,7 +27,7 @@ from redis.exceptions import (
 
 from ws.backoff import backoff_seconds
 from ws.gateway.observations import CommandRefused, RedisLost
-from ws.gateway.question import Answered, Answers, Command, shown
+from ws.gateway.question import Answered, Command, shown
 from ws.observation import Observe
 from ws.redis_master import master
 from ws.settings import WsSettings
@@ -148,18 +148,21 @@ class Feed:
         self._send("EXEC", answered=partial(self._executed, commands, answered))
 
     def publish(self, commands: Sequence[Command], published: Callable[[bool], None]) -> bool:
-        """Whether Redis is there to be told. Then `published` says whether these were done; False also where the
-        connection is lost first, and nobody knows.
+        """Whether Redis is there to be told. Then `published` says whether all of these were done; False also where the
+        connection is lost first, and nobody knows. Each is done by itself.
         """
         if self._connection is None:
             return False
         self._published.append(published)
-        self.ask(commands, self._was_published)
+        answers: list[object] = []
+        for command in commands:
+            self._send(*command, answered=partial(self._was_published, answers, len(commands)))
         return True
 
-    def _was_published(self, answers: Answers) -> int:
-        is_done = answers is not None and not any(isinstance(answer, ResponseError) for answer in answers)
-        self._published.popleft()(is_done)
+    def _was_published(self, answers: list[object], count: int, answer: object) -> int:
+        answers.append(answer)
+        if len(answers) == count:
+            self._published.popleft()(not any(isinstance(it, ResponseError) for it in answers))
         return 0
 
     async def close(self) -> None:

@@ -9,6 +9,15 @@ from ws.wire.channels import Channel, head_key, stream_key
 CHUNKS_AT_ONCE = 4
 """Of up to 500 messages each: so much is handed out in one turn of the loop."""
 
+PUBLISH_AND_KEEP = b"""
+redis.call('PUBLISH', KEYS[1], ARGV[1])
+if tonumber(ARGV[2]) > 0 then
+    redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+end
+"""
+"""No MULTI: before Redis 7.2 what it publishes to its own connection is pushed into the middle of EXEC's answer, which
+nobody can read then (redis/redis#12326)."""
+
 Command = tuple[str | bytes, ...]
 Answers = Sequence[Any] | None
 """To commands that were asked together, an exception where one was refused; None: all were."""
@@ -43,10 +52,9 @@ def glancing(prefix: str | None, channel: Channel, position: Position) -> list[C
     return [("XREAD", "COUNT", str(CHUNKS_AT_ONCE), *stream)]
 
 
-def publishing(channel: Channel, message: bytes, expire_seconds: int) -> list[Command]:
-    """To all who follow, and kept for those who will, in ws4redis's order."""
-    told: list[Command] = [("PUBLISH", channel, message)]
-    return [*told, ("SET", channel, message, "EX", str(expire_seconds))] if expire_seconds > 0 else told
+def publishing(channel: Channel, message: bytes, expire_seconds: int) -> Command:
+    """To all who follow, and kept for those who will, at one instant and in ws4redis's order."""
+    return ("EVAL", PUBLISH_AND_KEEP, "1", channel, message, str(expire_seconds))
 
 
 def head_of(answer: Sequence[Any]) -> Position:

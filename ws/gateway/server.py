@@ -136,7 +136,7 @@ class Gateway:
         if not admission.wants_echo:
             self._following.spoke(client, message)
         expire = self.settings.expire_seconds
-        commands = [command for channel in admission.publishes for command in publishing(channel, message, expire)]
+        commands = [publishing(channel, message, expire) for channel in admission.publishes]
         is_told = self._feed.publish(commands, partial(self._published, client))
         if not is_told:
             self._not_published(client)

@@ -82,6 +82,19 @@ def test_a_user_gets_what_is_for_everybody_their_groups_them_and_their_session(
     assert [next_message(client) for _ in range(6)] == [*names, "end"]
 
 
+def test_what_is_said_to_two_audiences_comes_back_from_both(
+    make_gateway: MakeGateway, facility: str, ann: User
+) -> None:
+    """Over one connection to Redis, which publishes to itself."""
+    gateway = make_gateway(allow_publish=True)
+    words = "subscribe-broadcast&subscribe-user&publish-broadcast&publish-user&echo"
+    with opened(gateway, facility, words, session_of(ann)) as client:
+        assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
+        for number in range(20):
+            client.send(str(number))
+        assert sorted(int(next_message(client)) for _ in range(40)) == sorted([*range(20)] * 2)
+
+
 def test_a_stranger_gets_what_is_for_everybody_and_stays(
     gateway: RunningGateway, facility: str, publisher: redis.Redis
 ) -> None:

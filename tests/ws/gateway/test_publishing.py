@@ -36,6 +36,17 @@ def test_what_a_client_says_reaches_those_who_follow_and_is_kept(
         assert 0 < publisher.ttl(talkative.channel(facility)) <= 3600
 
 
+def test_nothing_is_kept_where_that_is_switched_off(
+    make_gateway: MakeGateway, facility: str, publisher: redis.Redis
+) -> None:
+    """Compatibility S5."""
+    gateway = make_gateway(allow_publish=True, expire_seconds=0)
+    with gateway.follow(facility) as follower, gateway.connect(facility, "publish-broadcast") as speaker:
+        speaker.send("hello")
+        assert next_message(follower) == "hello"
+        assert publisher.get(gateway.channel(facility)) is None
+
+
 def test_binary_stays_binary(talkative: RunningGateway, facility: str) -> None:
     """Compatibility F1."""
     with talkative.follow(facility) as follower, talkative.connect(facility, "publish-broadcast") as speaker:
