@@ -78,8 +78,9 @@ def test_a_user_gets_what_is_for_everybody_their_groups_them_and_their_session(
     names = ["broadcast", "group:schedulers", "group:guests", "user:ann", f"session:{Session.objects.get().pk}"]
     for name in [*names, "user:bob", "group:owners"]:
         publisher.publish(f"test:{name}:{facility}", name)
+    assert sorted(str(next_message(client)) for _ in names) == sorted(names)  # of several channels, in any order
     publisher.publish(f"test:broadcast:{facility}", "end")
-    assert [next_message(client) for _ in range(6)] == [*names, "end"]
+    assert next_message(client) == "end"
 
 
 def test_what_is_said_to_two_audiences_comes_back_from_both(
