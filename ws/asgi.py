@@ -5,6 +5,7 @@ of the server has its own gateway, which begins with the first client, and ends 
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -20,6 +21,8 @@ from ws.gateway.observations import RedisLost
 from ws.gateway.server import Gateway
 from ws.observation import log_to
 from ws.settings import load
+
+logger = logging.getLogger("rowcast.gateway")
 
 Application = Callable[[Any, Receive, Any], Awaitable[None]]
 
@@ -58,7 +61,14 @@ class WebSockets:
         except (RedisError, OSError) as error:
             observe(RedisLost(str(error), 0.0))
         self._running = asyncio.create_task(gateway.run(_NoDoor(), self._stop))
+        self._running.add_done_callback(self._ended)
         return gateway
+
+    def _ended(self, running: "asyncio.Task[None]") -> None:
+        """Its clients were told. The next one begins another gateway, for this one would hand out nothing."""
+        self._gateway = None
+        if not running.cancelled() and (error := running.exception()) is not None:
+            logger.error("the gateway failed, and the next client begins another", exc_info=error)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Servers that say when they end let the clients be told."""

@@ -78,6 +78,8 @@ def answer(head: bytes, rules: Rules) -> Answer:
 
 def judge(request: Request, rules: Rules) -> Wish:
     """What a request for a WebSocket asks for. Raises RefusedError where its page may not, or the address is wrong."""
+    if len(request.headers.get_all("Host")) != 1:
+        raise RefusedError(400, "A request names one Host.")
     _require_origin(request.headers, rules)
     return read_target(request.path, rules.websocket_url)
 
@@ -106,8 +108,6 @@ def _require_upgrade(request: Request) -> None:
     """ws4redis answers 400 where `websockets` would say 405 or 505."""
     if request.method != "GET" or request.protocol != "HTTP/1.1":
         raise RefusedError(400, "A WebSocket is opened by GET over HTTP/1.1.")
-    if len(request.headers.get_all("Host")) != 1:
-        raise RefusedError(400, "A request names one Host.")
     if not request.headers.get_all("Upgrade"):
         raise RefusedError(400, "This address speaks WebSocket: the request has no header Upgrade: websocket.")
     if not request.headers.get_all("Sec-WebSocket-Version"):
