@@ -19,7 +19,7 @@ CLUSTER_HINT = "Write True, or {'hosts': [('10.0.0.1', 6379), …]}."
 HASH_TAG = re.compile(r"^[^{]*\{[^}]+\}")
 """What stands between the first braces, if anything, decides alone about the slot (Redis Cluster specification)."""
 
-LIMITS = ("MAX_MESSAGE_BYTES", "HANDSHAKE_SECONDS", "MAX_UNSENT_BYTES", "TICKET_SECONDS")
+LIMITS = ("MAX_MESSAGE_BYTES", "MAX_MESSAGES_PER_SECOND", "HANDSHAKE_SECONDS", "MAX_UNSENT_BYTES", "TICKET_SECONDS")
 
 RUNSERVER = "ws.management.commands.runserver"
 

@@ -16,6 +16,7 @@ WS_DEFAULTS: Mapping[str, Any] = {
     "ALLOWED_ORIGINS": None,
     "ALLOW_PUBLISH": None,
     "MAX_MESSAGE_BYTES": 64 * 1024,
+    "MAX_MESSAGES_PER_SECOND": 100,
     "HANDSHAKE_SECONDS": 10.0,
     "MAX_UNSENT_BYTES": 4 * 1024 * 1024,
     "DRAIN_SECONDS": 2.0,
@@ -48,6 +49,8 @@ class WsSettings:
     allowed_origins: Sequence[str] | None
     """Origins that may connect; None: only pages of the same host and port."""
     max_message_bytes: int
+    max_messages_per_second: float
+    """Of one client, pings and fragments too: beyond it, and ten seconds' worth at once, it is read more slowly."""
     handshake_seconds: float
     max_unsent_bytes: int
     """Per client; one that is further behind is closed as too slow."""
@@ -74,6 +77,7 @@ def load() -> WsSettings:
         allow_publish=own["ALLOW_PUBLISH"],
         allowed_origins=own["ALLOWED_ORIGINS"],
         max_message_bytes=own["MAX_MESSAGE_BYTES"],
+        max_messages_per_second=own["MAX_MESSAGES_PER_SECOND"],
         handshake_seconds=own["HANDSHAKE_SECONDS"],
         max_unsent_bytes=own["MAX_UNSENT_BYTES"],
         drain_seconds=own["DRAIN_SECONDS"],

@@ -18,7 +18,8 @@ from ws.gateway.admission import Admission
 from ws.gateway.client import SAID_AT_MOST, Client, Host
 from ws.gateway.frames import messages_in
 from ws.gateway.handshake import Answer, judge, refusal
-from ws.gateway.observations import HandshakeRefused, SlowClientClosed
+from ws.gateway.observations import HandshakeRefused, ReadLater, SlowClientClosed
+from ws.gateway.pace import read_until
 from ws.gateway.query import RefusedError
 from ws.wire.codes import TOO_BIG, TOO_SLOW, Close
 
@@ -39,6 +40,7 @@ class AsgiClient(Client):
         "_has_unsent",
         "_is_closing",
         "_is_in_yet",
+        "_read_until",
         "_scope",
         "_unheard",
         "_unsent",
@@ -53,6 +55,7 @@ class AsgiClient(Client):
         self._unsent_bytes = 0
         self._has_unsent = asyncio.Event()
         self._unheard = 0
+        self._read_until = 0.0
         self._has_room = asyncio.Event()
         self._has_room.set()
 
@@ -157,7 +160,11 @@ class AsgiClient(Client):
                 self.close(TOO_BIG)
                 continue
             self._unheard += self._host.said(self, message)
-            self.beat(self._loop.time())
+            self.beat(now := self._loop.time())
+            self._read_until = read_until(self._read_until, now, 1, self._host.settings.max_messages_per_second)
+            if self._read_until > now:
+                self._host.observe(ReadLater(self.peer, self._read_until - now))
+                await asyncio.sleep(self._read_until - now)
             if self._unheard >= SAID_AT_MOST:
                 self._has_room.clear()
                 await self._has_room.wait()

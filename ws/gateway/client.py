@@ -24,6 +24,8 @@ class Host(Protocol):
     settings: WsSettings
     rules: Rules
     heartbeat_frame: bytes | None
+    inbox: memoryview
+    """Where what a client over TCP sends is read into, whichever client that is."""
 
     def observe(self, observation: Observation) -> None: ...
     def connected(self, client: "Client") -> None: ...

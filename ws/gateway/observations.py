@@ -106,6 +106,17 @@ class SlowClientClosed(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadLater(Observation):
+    """A client says more than MAX_MESSAGES_PER_SECOND; what it says is read when it is due."""
+
+    peer: str
+    wait_seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.peer} says too much at once: the rest is read in {self.wait_seconds:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
 class ProtocolViolated(Observation):
     """A client broke RFC 6455 and was closed."""
 

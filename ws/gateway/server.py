@@ -32,6 +32,10 @@ WAITING_TO_BE_ACCEPTED = 4096
 """A crowd that reconnects at once is not refused."""
 
 
+INBOX_BYTES = 16 * 1024
+"""So much at most is read of a client before others have their turn, and is kept of one that says too much."""
+
+
 class Door(Protocol):
     """Where clients come in, as `asyncio.Server` is one."""
 
@@ -49,6 +53,7 @@ class Gateway:
         self.rules = rules or Rules(settings.websocket_url, settings.allowed_origins)
         self._heartbeat = None if settings.heartbeat is None else settings.heartbeat.encode()
         self.heartbeat_frame = None if self._heartbeat is None else message_frame(self._heartbeat)
+        self.inbox = memoryview(bytearray(INBOX_BYTES))
         self.observe = observe
         self._loop = asyncio.get_running_loop()
         self._feed = feed

@@ -1,7 +1,7 @@
 """A client over TCP: its bytes in; a wish, messages and an end out. No task, no queue, no connection to Redis.
 
 What the server says to many comes finished from the hub. What the client says goes through a reader, which is made when
-bytes come.
+bytes come, and dropped when nothing of theirs is under way.
 """
 
 import asyncio
@@ -11,7 +11,8 @@ from ws.gateway.admission import Admission
 from ws.gateway.client import SAID_AT_MOST, Client, Host
 from ws.gateway.frame_reader import FrameReader
 from ws.gateway.handshake import Answer, answer, head_end, refusal
-from ws.gateway.observations import HandshakeRefused, HandshakeTimedOut, ProtocolViolated, SlowClientClosed
+from ws.gateway.observations import HandshakeRefused, HandshakeTimedOut, ProtocolViolated, ReadLater, SlowClientClosed
+from ws.gateway.pace import read_until
 from ws.gateway.query import RefusedError
 from ws.wire.codes import TOO_SLOW, Close
 
@@ -19,12 +20,13 @@ CLOSE_SECONDS = 5.0
 """How long a client may take to answer a close frame."""
 
 
-class TcpClient(Client, asyncio.Protocol):
+class TcpClient(Client, asyncio.BufferedProtocol):
     """From accept to the end of the connection."""
 
     __slots__ = (
         "_closing",
         "_is_asking",
+        "_read_until",
         "_reader",
         "_request",
         "_timer",
@@ -38,6 +40,8 @@ class TcpClient(Client, asyncio.Protocol):
         self._request: bytearray | None = bytearray()
         self._is_asking = False
         self._reader: FrameReader | None = None
+        self._read_until = 0.0
+        """When the next of its frames may be read, by the loop's clock."""
         self._timer: asyncio.TimerHandle | None = None
         self._unheard = 0
         """How many of its messages Redis has not taken yet."""
@@ -58,7 +62,12 @@ class TcpClient(Client, asyncio.Protocol):
         self._timer = self._loop.call_later(self._host.settings.handshake_seconds, self._time_out)
         self._host.connected(self)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _sizehint: int) -> memoryview:
+        """One for all clients: what stands in it is taken in `buffer_updated`, before anybody else reads."""
+        return self._host.inbox
+
+    def buffer_updated(self, nbytes: int) -> None:
+        data = bytes(self._host.inbox[:nbytes])
         if self._request is None:
             self._read_frames(data)
         elif not self._closing:
@@ -162,11 +171,20 @@ class TcpClient(Client, asyncio.Protocol):
             self._read_turn()
 
     def _read_turn(self) -> None:
-        reader = self._its_reader()
+        reader, now = self._its_reader(), self._loop.time()
+        if self._transport.is_closing():
+            reader.unread = b""
+            return
         if self._unheard >= SAID_AT_MOST:
             self._transport.pause_reading()
             return
+        if self._read_until > now:
+            self._host.observe(ReadLater(self.peer, self._read_until - now))
+            self._transport.pause_reading()
+            self._loop.call_at(self._read_until, self._read_turn)
+            return
         self._read(reader)
+        self._read_until = read_until(self._read_until, now, reader.frames, self._host.settings.max_messages_per_second)
         if self._transport.is_closing():
             reader.unread = b""
         elif reader.unread:
@@ -174,6 +192,8 @@ class TcpClient(Client, asyncio.Protocol):
             self._loop.call_soon(self._read_turn)
         else:
             self._transport.resume_reading()
+            if reader.is_idle:
+                self._reader = None
 
     def _read(self, reader: FrameReader) -> None:
         """Each message is said to the host, and answered by a heartbeat."""
@@ -195,11 +215,11 @@ class TcpClient(Client, asyncio.Protocol):
         return self._reader
 
     def _answer(self, reader: FrameReader) -> None:
-        for data in reader.to_send():
-            if data:
-                self._transport.write(data)
-            else:
-                self._transport.close()
+        answers = reader.to_send()
+        if data := b"".join(answers):
+            self._transport.write(data)
+        if answers and not answers[-1]:
+            self._transport.close()
 
     def _end(self) -> None:
         """Goodbye was said by one side: nothing more is delivered, and the other side has a while to answer."""

@@ -36,3 +36,22 @@ def test_a_goodbye_is_answered_when_that_is_asked_for() -> None:
     assert read_all(reader, frame_bytes(Opcode.TEXT, b"last") + frame_bytes(Opcode.CLOSE, b"\x03\xe8")) == [[b"last"]]
     assert (reader.is_open, reader.violation) == (False, None)
     assert reader.to_send()[-1] == b""
+
+
+def test_a_reader_is_idle_between_messages_only() -> None:
+    reader = FrameReader(100)
+    assert reader.is_idle
+    read_all(reader, frame_bytes(Opcode.TEXT, b"a", fin=False))
+    assert not reader.is_idle
+    read_all(reader, frame_bytes(Opcode.PING, b"in between"))
+    assert not reader.is_idle
+    read_all(reader, frame_bytes(Opcode.CONT, b"b"))
+    assert reader.is_idle
+    read_all(reader, frame_bytes(Opcode.CLOSE, b"\x03\xe8"))
+    assert not reader.is_idle
+
+
+def test_a_reader_counts_the_frames_of_its_last_turn() -> None:
+    reader = FrameReader(100)
+    read_all(reader, frame_bytes(Opcode.PING) * 3 + frame_bytes(Opcode.TEXT, b"a")[:-1])
+    assert reader.frames == 3

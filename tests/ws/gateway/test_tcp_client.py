@@ -64,8 +64,8 @@ def test_a_message_in_fragments_is_answered_when_it_is_whole(gateway: RunningGat
         assert client.text() == HEARTBEAT
 
 
-def test_a_flood_of_tiny_frames_is_read_over_many_turns_and_each_is_answered(gateway: RunningGateway) -> None:
-    with gateway.open_raw() as client:
+def test_a_flood_of_tiny_frames_is_read_over_many_turns_and_each_is_answered(make_gateway: MakeGateway) -> None:
+    with make_gateway(max_messages_per_second=10_000).open_raw() as client:
         client.text()
         client.send(frame_bytes(Opcode.TEXT) * 5_000)
         assert [client.text() for _ in range(5_000)] == [HEARTBEAT] * 5_000
