@@ -53,7 +53,7 @@ class Host(Protocol):
 class Client(ABC):
     """From the first byte to the last."""
 
-    __slots__ = ("_host", "_loop", "admission", "answer", "follows", "idle_since", "joining", "said")
+    __slots__ = ("_host", "_loop", "admission", "follows", "head", "idle_since", "joining", "said")
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -61,8 +61,8 @@ class Client(ABC):
         self.idle_since = 0.0
         """When its last heartbeat went out, or its handshake was done, by the loop's clock."""
         self.admission = NO_ADMISSION
-        self.answer: Answer | None = None
-        """By which it was let in, where somebody had to be asked, and will be again."""
+        self.head: bytes | None = None
+        """Of the request by which it was let in, where somebody had to be asked, and will be again."""
         self.follows: dict[Channel, Followers] = {}
         """They know when it was written to last."""
         self.joining = 0
@@ -125,5 +125,7 @@ class Client(ABC):
     def _is_in(self, answer: Answer, admission: Admission) -> None:
         """To be called once, when it has been told so."""
         self.admission = admission
-        self.answer = answer if admission.standing != NO_STANDING else None
+        if admission.standing != NO_STANDING:
+            assert answer.request is not None
+            self.head = answer.request.serialize()
         self._host.opened(self)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from ws.access import Access
 from ws.gateway.admission import NOBODY, Admission, admission
 from ws.gateway.client import Client
-from ws.gateway.handshake import Answer
-from ws.gateway.query import Wish, is_narrow
+from ws.gateway.handshake import Answer, request_of
+from ws.gateway.query import Wish, is_narrow, read_target
 from ws.gateway.threads import Threads
 from ws.gateway.visitors import admit, django_request
+from ws.settings import WsSettings
 
 ADMISSION_THREADS = 8
 """Each with a connection to the database while it asks."""
@@ -20,9 +21,9 @@ Decided = Callable[[Admission | Exception | None], None]
 class Doorkeeper:
     """Of one process."""
 
-    def __init__(self, access: Access, prefix: str | None, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, access: Access, settings: WsSettings, loop: asyncio.AbstractEventLoop) -> None:
         self._access = access
-        self._prefix = prefix
+        self._settings = settings
         self._threads = Threads(loop, ADMISSION_THREADS, "rowcast admission")
 
     def at_once(self, wish: Wish) -> Admission | None:
@@ -35,7 +36,7 @@ class Doorkeeper:
             words = [word for word in words if not word.startswith("publish-")]
         elif access.allow_publish is not True:
             return None
-        return None if any(map(is_narrow, words)) else admission(wish, words, NOBODY, self._prefix)
+        return None if any(map(is_narrow, words)) else admission(wish, words, NOBODY, self._settings.prefix)
 
     def ask(self, client: Client, answer: Answer, decided: Decided) -> None:
         """Say what it may, or what was raised when that was asked; None where it does not wait any more by then."""
@@ -43,16 +44,22 @@ class Doorkeeper:
 
     def ask_again(self, client: Client, decided: Decided) -> None:
         """Of a client that was admitted so, in the same way."""
-        answer = client.answer
-        assert answer is not None, "who was admitted without asking is not asked about again"
-        self._threads.ask(lambda: self._admit(client, answer, is_again=True) if client.is_open else None, decided)
+        head = client.head
+        assert head is not None, "who was admitted without asking is not asked about again"
+        self._threads.ask(lambda: self._admit_again(client, head) if client.is_open else None, decided)
 
     def close(self) -> None:
         """Nobody is asked any more."""
         self._threads.close()
 
-    def _admit(self, client: Client, answer: Answer, *, is_again: bool = False) -> Admission:
+    def _admit(self, client: Client, answer: Answer) -> Admission:
         assert answer.request is not None
         assert answer.wish is not None
         asked = django_request(answer.request, client.address)
-        return admit(asked, answer.wish, self._access, self._prefix, is_again=is_again)
+        return admit(asked, answer.wish, self._access, self._settings.prefix)
+
+    def _admit_again(self, client: Client, head: bytes) -> Admission:
+        request = request_of(head)
+        wish = read_target(request.path, self._settings.websocket_url)
+        asked = django_request(request, client.address)
+        return admit(asked, wish, self._access, self._settings.prefix, is_again=True)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Protocol
 
 import redis.asyncio
-from hiredis import PushNotification
+from hiredis import PushNotification, pack_command
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -232,7 +232,7 @@ class Feed:
             await self._has_commands.wait()
             self._has_commands.clear()
             commands, self._commands = self._commands, []
-            await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+            await connection.send_packed_command(b"".join(map(pack_command, commands)), check_health=False)
 
     async def _ping(self, reader: Reader) -> None:
         """A connection that lost its peer without a word is silent for ever: ask, and expect an answer."""

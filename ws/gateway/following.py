@@ -5,19 +5,17 @@ the kept message, a heartbeat, and all that is handed out from then on; the hub 
 others are, and the position is the channel's, so nobody needs one of its own.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import Protocol
 
+from ws.gateway.followed import Asker, Followed, Follower, Loop
 from ws.gateway.frames import message_frame
-from ws.gateway.hub import Followers, Hub, Receiver
+from ws.gateway.hub import Hub
 from ws.gateway.observations import EpochChanged, HintMissed, HintsUnfounded, MessagesMissed, RedisRegained, Resumed
-from ws.gateway.position import Cause, Finding, Reading
+from ws.gateway.position import Cause, Finding
 from ws.gateway.question import (
     CHUNKS_AT_ONCE,
-    Answered,
     Answers,
-    Command,
     beginning,
     entries_of,
     glancing,
@@ -31,52 +29,6 @@ from ws.wire.codes import MISSED, REFUSED_BY_REDIS, RESTARTING
 from ws.wire.message import seq_of
 
 
-class Asker(Protocol):
-    """The feed, as we see it: what is asked, answered and published stands in one order."""
-
-    def subscribe(self, channel: Channel) -> None: ...
-    def unsubscribe(self, channel: Channel) -> None: ...
-    def ask(self, commands: Sequence[Command], answered: Answered) -> None:
-        """Ask all of these at one instant. Never answered, if the connection is lost first."""
-        ...
-
-
-class Loop(Protocol):
-    """Time and turns, as asyncio's loop has them."""
-
-    def time(self) -> float: ...
-    def call_soon(self, callback: Callable[[], None], /) -> object: ...
-
-
-class Follower(Receiver, Protocol):
-    """A client, as we see it."""
-
-    follows: dict[Channel, Followers]
-    """Its channels, and who else follows them."""
-    joining: int
-    """How many of them have not told it yet what stands in Redis."""
-
-    def beat(self, now: float) -> None: ...
-
-
-class Followed:
-    """One channel, from its first follower to its last."""
-
-    __slots__ = ("behind", "channel", "hears_others", "reading", "unfounded", "waiting")
-
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
-        self.reading = Reading()
-        self.waiting: dict[Follower, int] = {}
-        """Those whose kept message is on its way, and how many messages there had been when they joined."""
-        self.behind: set[Follower] = set()
-        """Those who have it, and are still to be told what else stood in the stream when they joined."""
-        self.hears_others = False
-        """Messages come that stand in no stream."""
-        self.unfounded = 0
-        """Hints since the last poll that had nothing behind them."""
-
-
 class Following:
     """Who follows what, and how far each channel was handed out."""
 
@@ -87,6 +39,8 @@ class Following:
         self._loop = loop
         self._hub = Hub()
         self._channels: dict[Channel, Followed] = {}
+        self._entered: list[Followed] = []
+        """Those that somebody has joined in this turn."""
 
     # What clients tell.
 
@@ -99,15 +53,28 @@ class Following:
             client.beat(self._loop.time())
 
     def _join(self, client: Follower, channel: Channel) -> None:
-        followed, ask = self._channels.get(channel), joining
+        followed = self._channels.get(channel)
         if followed is None:
-            followed, ask = Followed(channel), beginning
-            self._channels[channel] = followed
+            followed = self._channels[channel] = Followed(channel)
             self._feed.subscribe(channel)
         followers = self._hub.join(client, channel, self._loop.time())
         client.follows[channel] = followers
         followed.waiting[client] = followers.messages
-        self._feed.ask(ask(self._prefix, channel), partial(self._joined, followed, client))
+        if not self._entered:
+            self._loop.call_soon(self._ask_for_those_who_joined)
+        if not followed.entered:
+            self._entered.append(followed)
+        followed.entered.append(client)
+
+    def _ask_for_those_who_joined(self) -> None:
+        """One question for all of a channel: a crowd that reconnects asks for little more than one client does."""
+        entered, self._entered = self._entered, []
+        for followed in entered:
+            clients, followed.entered = followed.entered, []
+            if self._channels.get(followed.channel) is followed:
+                ask = beginning if followed.reading.position is None else joining
+                question = ask(self._prefix, followed.channel)
+                self._feed.ask(question, partial(self._joined, followed, clients))
 
     def leave(self, client: Follower) -> None:
         """All that it follows. Leaving twice does no harm."""
@@ -185,25 +152,30 @@ class Following:
             client.close(RESTARTING)
         return len(waiting)
 
-    def _joined(self, followed: Followed, client: Follower, answers: Answers) -> int:
+    def _joined(self, followed: Followed, clients: Sequence[Follower], answers: Answers) -> int:
         """A kept message is for those whom nothing newer has reached since they joined, nor will from the stream."""
-        messages_before = followed.waiting.pop(client, None)
-        if messages_before is None:
+        waiting = {client: followed.waiting.pop(client) for client in clients if client in followed.waiting}
+        if not waiting:
             return 0
         if answers is None or _has_refusal(answers[:-1]):
             self.refused(followed.channel)
             return 0
         head, kept = head_of(answers[0]), answers[-1]
         is_elsewhere = followed.reading.joined(head)
-        is_newest = client.follows[followed.channel].messages == messages_before
-        if isinstance(kept, bytes) and is_newest and followed.reading.is_next_to(kept, head):
-            client.deliver(message_frame(kept))
-        followed.behind.add(client)
+        if isinstance(kept, bytes) and followed.reading.is_next_to(kept, head):
+            self._hand_out_kept(followed.channel, waiting, message_frame(kept))
+        followed.behind.update(client for client in waiting if client.follows)
         if is_elsewhere:
             self._read(followed, "poll")
         else:
             self._beat(followed)
         return 0
+
+    def _hand_out_kept(self, channel: Channel, waiting: Mapping[Follower, int], frame: bytes) -> None:
+        """One who reads too slowly leaves at that."""
+        for client, messages_before in waiting.items():
+            if client.follows[channel].messages == messages_before:
+                client.deliver(frame)
 
     def _read(self, followed: Followed, cause: Cause) -> None:
         if followed.reading.asks(cause):

@@ -15,6 +15,7 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
 from ws.gateway.query import RefusedError, Wish, read_target
+from ws.gateway.request_head import usual_answer, usual_request
 
 HEAD_BYTES_AT_MOST = 8192
 END_OF_HEAD = b"\r\n\r\n"
@@ -63,17 +64,18 @@ def head_end(data: bytes | bytearray) -> int | None:
 
 def answer(head: bytes, rules: Rules) -> Answer:
     """101 with the wish, or a refusal that says why."""
-    protocol = ServerProtocol()
     try:
-        request = _parse(protocol, head)
+        request = request_of(head)
         _require_upgrade(request)
         wish = judge(request, rules)
+        return Answer(usual_answer(request.headers) or _accepted(request), 101, "Switching Protocols", wish, request)
     except RefusedError as error:
         return refusal(error)
-    response = protocol.accept(request)
-    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-        return refusal(RefusedError(400, str(protocol.handshake_exc)))
-    return Answer(response.serialize(), response.status_code, response.reason_phrase, wish, request)
+
+
+def request_of(head: bytes) -> Request:
+    """Raises RefusedError for what is none."""
+    return usual_request(head) or _parse(head)
 
 
 def judge(request: Request, rules: Rules) -> Wish:
@@ -96,12 +98,21 @@ def refusal(error: RefusedError) -> Answer:
     return Answer(line.encode() + headers.serialize() + body, error.status, error.reason)
 
 
-def _parse(protocol: ServerProtocol, head: bytes) -> Request:
+def _parse(head: bytes) -> Request:
+    protocol = ServerProtocol()
     protocol.receive_data(head)
     for event in protocol.events_received():
         if isinstance(event, Request):
             return event
     raise RefusedError(400, f"This is no request for a WebSocket: {protocol.handshake_exc}")
+
+
+def _accepted(request: Request) -> bytes:
+    protocol = ServerProtocol()
+    response = protocol.accept(request)
+    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+        raise RefusedError(400, str(protocol.handshake_exc))
+    return response.serialize()
 
 
 def _require_upgrade(request: Request) -> None:

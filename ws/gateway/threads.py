@@ -6,7 +6,7 @@ They end with the process, however long a database keeps one of them waiting, an
 import asyncio
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from django.db import close_old_connections, connections
@@ -14,12 +14,18 @@ from django.db import close_old_connections, connections
 Answer = TypeVar("Answer")
 Job = Callable[[], None]
 
+PAUSE_SECONDS = 1.0
+"""After so long without a question the connection to the database is closed, unless CONN_MAX_AGE keeps it."""
+
 
 class Threads:
     """Of a loop: at most so many, each started when the others are busy."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, at_most: int, name: str) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, at_most: int, name: str, pause_seconds: float = PAUSE_SECONDS
+    ) -> None:
         self._loop = loop
+        self._pause_seconds = pause_seconds
         self._at_most = at_most
         self._name = name
         self._jobs = SimpleQueue[Job | None]()
@@ -47,17 +53,26 @@ class Threads:
     def _answer(self, question: Callable[[], Answer], answered: Callable[[Answer | Exception], None]) -> None:
         answer: Answer | Exception
         try:
-            close_old_connections()
             answer = question()
-            close_old_connections()
         except Exception as error:  # noqa: BLE001 - it is told where it is answered
             answer = error
+            close_old_connections()
         with self._lock:
             self._unfinished -= 1
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(answered, answer)
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next_job()) is not None:
             job()
         connections.close_all()
+
+    def _next_job(self) -> Job | None:
+        """A crowd is one request to Django's CONN_MAX_AGE: connecting takes several times as long as most questions."""
+        try:
+            return self._jobs.get(timeout=self._pause_seconds)
+        except Empty:
+            close_old_connections()
+        job = self._jobs.get()
+        close_old_connections()
+        return job

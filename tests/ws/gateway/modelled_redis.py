@@ -27,9 +27,10 @@ class ModelledRedis:
         self.history: list[Position] = []
         """Of all messages, in the order in which they were appended."""
         self.following: Following
-        self.joining: Follower | None = None
-        """Who asks next, for the head at its moment."""
+        self.joining: list[Follower] = []
+        """For whom is asked next, for the head at its moment."""
         self.heads: dict[Follower, Position | None] = {}
+        self.questions = 0
         self.is_away = False
         self._epochs = 0
         self._kept: bytes | None = None
@@ -47,8 +48,11 @@ class ModelledRedis:
         self._send(lambda: self._set_subscribed(is_subscribed=False))
 
     def ask(self, commands: Sequence[Command], answered: Answered) -> None:
+        self.questions += 1
+        joining: list[Follower] = []
+        if commands[-1][0] == "GET":
+            joining, self.joining = self.joining, joining
         self._send(lambda: self._execute(commands, answered, joining))
-        joining, self.joining = self.joining, None
 
     def execute(self, commands: int) -> None:
         """Redis gets to the next of what is asked."""
@@ -60,9 +64,14 @@ class ModelledRedis:
         for _ in range(min(number, len(self._coming))):
             self._coming.popleft()()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing is on its way."""
+        return not (self._sent or self._coming)
+
     def settle(self) -> None:
         """Until nothing is on its way."""
-        while self._sent or self._coming:
+        while not self.is_quiet:
             self.execute(1)
             self.deliver(1)
 
@@ -135,9 +144,8 @@ class ModelledRedis:
     def _set_subscribed(self, *, is_subscribed: bool) -> None:
         self._is_subscribed = is_subscribed
 
-    def _execute(self, commands: Sequence[Command], answered: Answered, joining: Follower | None) -> None:
-        if joining is not None:
-            self.heads[joining] = self.head
+    def _execute(self, commands: Sequence[Command], answered: Answered, joining: Sequence[Follower]) -> None:
+        self.heads.update(dict.fromkeys(joining, self.head))
         answers = [self._answer(command) for command in commands]
         self._coming.append(lambda: answered(answers))
 
@@ -166,7 +174,7 @@ class ModelledClient:
         self.heard_before_beat: list[bytes] | None = None
 
     def join(self) -> None:
-        self._redis.joining = self
+        self._redis.joining.append(self)
         self._redis.following.join(self, [SKY])
 
     def leave(self) -> None:
@@ -204,6 +212,10 @@ class Turns:
     def call_soon(self, callback: Callable[[], None]) -> None:
         self._soon.append(callback)
 
+    @property
+    def is_quiet(self) -> bool:
+        return not self._soon
+
     def turn(self) -> None:
         soon, self._soon = self._soon, []
         for callback in soon:
@@ -221,7 +233,7 @@ class World:
         self.clients: list[ModelledClient] = []
 
     def join(self) -> ModelledClient:
-        """A client whose question is on its way."""
+        """A client for which is asked in the next turn."""
         client = ModelledClient(self.redis)
         self.clients.append(client)
         client.join()
@@ -235,8 +247,9 @@ class World:
 
     def settle(self) -> None:
         """Everything that is on its way arrives."""
-        self.redis.settle()
-        self.loop.turn()
+        while not (self.redis.is_quiet and self.loop.is_quiet):
+            self.redis.settle()
+            self.loop.turn()
 
     def poll(self) -> None:
         self.redis.following.poll(SKY)

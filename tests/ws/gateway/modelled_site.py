@@ -95,8 +95,12 @@ class KeepingRedis:
         if self._coming:
             self._coming.popleft()()
 
+    @property
+    def is_quiet(self) -> bool:
+        return not (self._sent or self._coming)
+
     def settle(self) -> None:
-        while self._sent or self._coming:
+        while not self.is_quiet:
             self.execute()
             self.deliver()
 
@@ -208,5 +212,6 @@ class Site:
         return admission(browser.wish, browser.wish.words, visitor, None)
 
     def settle(self) -> None:
-        self.redis.settle()
-        self.loop.turn()
+        while not (self.redis.is_quiet and self.loop.is_quiet):
+            self.redis.settle()
+            self.loop.turn()

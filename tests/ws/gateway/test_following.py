@@ -99,6 +99,28 @@ def test_the_first_heartbeat_comes_after_all_that_stood_in_redis(world: World) -
         assert joiner.heard_before_beat == joiner.heard
 
 
+def test_a_crowd_that_joins_in_one_turn_is_asked_for_once(world: World) -> None:
+    world.redis.append(2)
+    crowd = [world.join() for _ in range(100)]
+    world.settle()
+    assert world.redis.questions == 1
+    assert {tuple(seqs(client)) for client in crowd} == {(1,)}
+    assert all(client.heard_before_beat == client.heard for client in crowd)
+
+
+def test_who_joins_later_is_asked_for_anew(world: World) -> None:
+    world.redis.append(1)
+    world.joined()
+    world.redis.append(1)
+    assert seqs(world.joined()) == [2]
+
+
+def test_who_left_in_the_turn_of_joining_is_not_asked_for(world: World) -> None:
+    world.join().leave()
+    world.settle()
+    assert world.redis.questions == 0
+
+
 def test_a_kept_message_of_a_new_epoch_comes_once(world: World) -> None:
     world.redis.append(5)
     world.joined()
@@ -221,6 +243,7 @@ def test_an_answer_to_those_who_left_is_nothing_to_those_who_return(world: World
     world.redis.execute(1)
     first.leave()
     again = world.join()
+    world.loop.turn()
     world.redis.deliver(CHUNKS_AT_ONCE + 1)
     world.redis.execute(3)
     world.redis.append(1)
