@@ -1,7 +1,7 @@
 """The head of a usual request for a WebSocket, read at once. Pure. Source: RFC 9112, sections 3 and 5; RFC 6455, 4.2.
 
-A crowd that reconnects is let in as fast as heads are read, and `websockets` reads and judges them line by line. What is
-not usual is left to it, and so is saying what is wrong.
+A crowd that reconnects is let in as fast as heads are read, and `websockets` reads and judges them line by line. What
+is not usual is left to it, and so is saying what is wrong.
 """
 
 import re
