@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A
 from django.core.management import get_commands, load_command_class
 
 from ws.access import AccessError, load_access
+from ws.gateway.proxies import trusted_proxies
 from ws.listener.batches import BATCH_MESSAGES
 from ws.settings import WS_DEFAULTS, load
 
@@ -19,6 +20,7 @@ CLUSTER_HINT = "Write True, or {'hosts': [('10.0.0.1', 6379), …]}."
 HASH_TAG = re.compile(r"^[^{]*\{[^}]+\}")
 """What stands between the first braces, if anything, decides alone about the slot (Redis Cluster specification)."""
 
+CAPS = ("MAX_CLIENTS", "MAX_CLIENTS_PER_ADDRESS")
 LIMITS = ("MAX_MESSAGE_BYTES", "MAX_MESSAGES_PER_SECOND", "HANDSHAKE_SECONDS", "MAX_UNSENT_BYTES", "TICKET_SECONDS")
 
 RUNSERVER = "ws.management.commands.runserver"
@@ -28,15 +30,17 @@ RUNSERVER = "ws.management.commands.runserver"
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
     """E001 the URL prefix, E002 an unknown key of WS, E003 text for a list, E004 access rules that can't be applied.
 
-    E007 a stream that is too short, E008 a limit that is none.
+    E007 a stream that is too short, E008 a limit that is none, E009 a proxy that is neither address nor network.
     """
     return [
         *_url_errors(),
         *_unknown_keys(),
-        *_origin_errors(),
+        *_list_errors(),
+        *_proxy_errors(),
         *_access_errors(),
         *_stream_errors(),
         *_limit_errors(),
+        *_cap_errors(),
     ]
 
 
@@ -96,14 +100,28 @@ def _access_errors() -> Iterator[Error]:
         yield Error(str(error), hint="Nobody is let in until it is right.", id="ws.E004")
 
 
-def _origin_errors() -> Iterator[Error]:
-    origins = load().allowed_origins
-    if isinstance(origins, str):
-        yield Error(
-            f"WS['ALLOWED_ORIGINS'] is the text {origins!r}.",
-            hint=f"It is a list: [{origins!r}], or None for pages of the same host and port.",
-            id="ws.E003",
-        )
+def _list_errors() -> Iterator[Error]:
+    own, otherwise = load(), {"ALLOWED_ORIGINS": ", or None for pages of the same host and port", "TRUSTED_PROXIES": ""}
+    for name, value in [("ALLOWED_ORIGINS", own.allowed_origins), ("TRUSTED_PROXIES", own.trusted_proxies)]:
+        if isinstance(value, str):
+            yield Error(
+                f"WS[{name!r}] is the text {value!r}.",
+                hint=f"It is a list: [{value!r}]{otherwise[name]}.",
+                id="ws.E003",
+            )
+
+
+def _proxy_errors() -> Iterator[Error]:
+    named = load().trusted_proxies
+    for entry in [] if isinstance(named, str) else named:
+        try:
+            trusted_proxies([entry])
+        except ValueError as error:
+            yield Error(
+                f"WS['TRUSTED_PROXIES'] has {entry!r}: {error}.",
+                hint="Write the proxy's address, '10.0.0.5', a network, '10.0.0.0/8', or 'unix' for Unix sockets.",
+                id="ws.E009",
+            )
 
 
 def _stream_errors() -> Iterator[Error]:
@@ -124,6 +142,18 @@ def _limit_errors() -> Iterator[Error]:
             yield Error(
                 f"WS[{name!r}] is {value!r}.",
                 hint=f"It is a number above 0, as {WS_DEFAULTS[name]} is.",
+                id="ws.E008",
+            )
+
+
+def _cap_errors() -> Iterator[Error]:
+    own = {**WS_DEFAULTS, **getattr(settings, "WS", {})}
+    for name in CAPS:
+        value = own[name]
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value <= 0):
+            yield Error(
+                f"WS[{name!r}] is {value!r}.",
+                hint="It is a whole number above 0, or None for no limit of its own.",
                 id="ws.E008",
             )
 

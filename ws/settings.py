@@ -15,6 +15,9 @@ Callback = Callable[..., Any]
 WS_DEFAULTS: Mapping[str, Any] = {
     "ALLOWED_ORIGINS": None,
     "ALLOW_PUBLISH": None,
+    "TRUSTED_PROXIES": (),
+    "MAX_CLIENTS": None,
+    "MAX_CLIENTS_PER_ADDRESS": 1000,
     "MAX_MESSAGE_BYTES": 64 * 1024,
     "MAX_MESSAGES_PER_SECOND": 100,
     "HANDSHAKE_SECONDS": 10.0,
@@ -48,6 +51,12 @@ class WsSettings:
     """None: no client may publish. True: those whom `allowed_channels` lets. A callable as that one decides besides."""
     allowed_origins: Sequence[str] | None
     """Origins that may connect; None: only pages of the same host and port."""
+    trusted_proxies: Sequence[str]
+    """Addresses and networks, and "unix": whose X-Forwarded-For, -Proto and -Host count."""
+    max_clients: int | None
+    """Of one process. None: as many as its file descriptors allow, less a reserve."""
+    max_clients_per_address: int | None
+    """Of one process; None: as many as come."""
     max_message_bytes: int
     max_messages_per_second: float
     """Of one client, pings and fragments too: beyond it, and ten seconds' worth at once, it is read more slowly."""
@@ -76,6 +85,9 @@ def load() -> WsSettings:
         process_request=getattr(settings, "WS4REDIS_PROCESS_REQUEST", None),
         allow_publish=own["ALLOW_PUBLISH"],
         allowed_origins=own["ALLOWED_ORIGINS"],
+        trusted_proxies=own["TRUSTED_PROXIES"],
+        max_clients=own["MAX_CLIENTS"],
+        max_clients_per_address=own["MAX_CLIENTS_PER_ADDRESS"],
         max_message_bytes=own["MAX_MESSAGE_BYTES"],
         max_messages_per_second=own["MAX_MESSAGES_PER_SECOND"],
         handshake_seconds=own["HANDSHAKE_SECONDS"],

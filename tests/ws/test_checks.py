@@ -147,6 +147,38 @@ def test_a_stream_that_holds_what_is_appended_at_once_is_right(settings: Setting
     assert ids() == []
 
 
+@pytest.mark.parametrize("name", ["MAX_CLIENTS", "MAX_CLIENTS_PER_ADDRESS"])
+@pytest.mark.parametrize("value", [0, -1, "100", 1.5, True])
+def test_a_cap_that_is_no_whole_number_above_0_is_e008(settings: Settings, name: str, value: object) -> None:
+    settings.WS = {name: value}
+    assert ids() == ["ws.E008"]
+    assert repr(value) in only_message().msg
+
+
+@pytest.mark.parametrize("value", [None, 1, 100_000])
+def test_a_cap_may_be_left_to_us(settings: Settings, value: int | None) -> None:
+    settings.WS = {"MAX_CLIENTS": value, "MAX_CLIENTS_PER_ADDRESS": value}
+    assert ids() == []
+
+
+def test_proxies_as_one_text_are_e003(settings: Settings) -> None:
+    settings.WS = {"TRUSTED_PROXIES": "127.0.0.1"}
+    assert ids() == ["ws.E003"]
+    assert only_message().hint == "It is a list: ['127.0.0.1']."
+
+
+@pytest.mark.parametrize("entry", ["proxy.example.org", "10.0.0.1/8", "127.0.0.1:8001", "", None])
+def test_a_proxy_that_is_neither_address_nor_network_is_e009(settings: Settings, entry: object) -> None:
+    settings.WS = {"TRUSTED_PROXIES": ["127.0.0.1", entry]}
+    assert ids() == ["ws.E009"]
+    assert repr(entry) in only_message().msg
+
+
+def test_proxies_are_addresses_networks_and_unix(settings: Settings) -> None:
+    settings.WS = {"TRUSTED_PROXIES": ["127.0.0.1", "::1", "10.0.0.0/8", "2001:db8::/32", "unix"]}
+    assert ids() == []
+
+
 def test_two_mistakes_are_told_at_once(settings: Settings) -> None:
     settings.WEBSOCKET_URL, settings.WS = "ws", {"TYPO": 1}
     assert ids() == ["ws.E001", "ws.E002"]

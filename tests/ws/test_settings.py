@@ -27,6 +27,7 @@ def test_a_site_that_says_nothing_gets_ws4redis_defaults(unset: Settings) -> Non
 def test_a_site_that_says_nothing_gets_our_defaults(unset: Settings) -> None:  # noqa: ARG001
     loaded = load()
     assert loaded.allowed_origins is None
+    assert (loaded.trusted_proxies, loaded.max_clients, loaded.max_clients_per_address) == ((), None, 1000)
     assert (loaded.max_message_bytes, loaded.max_unsent_bytes) == (64 * 1024, 4 * 1024 * 1024)
     assert (loaded.handshake_seconds, loaded.drain_seconds, loaded.ticket_seconds) == (10.0, 2.0, 30)
 

@@ -20,6 +20,7 @@ from ws.gateway.frames import messages_in
 from ws.gateway.handshake import Answer, judge, refusal
 from ws.gateway.observations import HandshakeRefused, ReadLater, SlowClientClosed
 from ws.gateway.pace import read_until
+from ws.gateway.proxies import Asker
 from ws.gateway.query import RefusedError
 from ws.wire.codes import TOO_BIG, TOO_SLOW, Close
 
@@ -79,11 +80,10 @@ class AsgiClient(Client):
 
     async def run(self, receive: Receive, send: Send) -> None:
         """Until it has ended."""
-        self._host.connected(self)
         sending = asyncio.create_task(self._send(send))
         try:
             await receive()  # websocket.connect
-            self._ask()
+            self._arrive()
             await self._read(receive)
         finally:
             self._is_closing = True
@@ -136,18 +136,27 @@ class AsgiClient(Client):
         self._is_closing = True
         self._put({"type": "websocket.close"})
 
+    def _arrive(self) -> None:
+        try:
+            self._host.connected(self)
+        except RefusedError as error:
+            self.refuse(refusal(error))
+        else:
+            self._ask()
+
     def _ask(self) -> None:
         scope = self._scope
         query = scope.get("query_string", b"").decode("latin-1")
         target = scope.get("raw_path", quote(scope["path"]).encode()).decode("latin-1").partition("?")[0]
         headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
         request = Request(f"{target}?{query}", headers)
+        asker = Asker(self.address)
         try:
-            wish = judge(request, self._host.rules)
+            wish = judge(request, self._host.rules, asker)
         except RefusedError as error:
             self.refuse(refusal(error))
             return
-        self._host.asked(self, Answer(b"", 101, "", wish, request))
+        self._host.asked(self, Answer(b"", 101, "", wish, request, asker))
 
     async def _read(self, receive: Receive) -> None:
         """Until it disconnects."""

@@ -7,6 +7,8 @@ from typing import Protocol
 from ws.gateway.admission import NO_STANDING, Admission
 from ws.gateway.handshake import Answer, Rules
 from ws.gateway.hub import Followers
+from ws.gateway.proxies import Asker
+from ws.gateway.query import RefusedError
 from ws.observation import Observation
 from ws.settings import WsSettings
 from ws.wire.channels import Channel
@@ -28,7 +30,18 @@ class Host(Protocol):
     """Where what a client over TCP sends is read into, whichever client that is."""
 
     def observe(self, observation: Observation) -> None: ...
-    def connected(self, client: "Client") -> None: ...
+    def connected(self, client: "Client") -> None:
+        """It was accepted. Raises RefusedError where there is no place for it."""
+        ...
+
+    def turn_away(self, peer: str, transport: asyncio.Transport, error: RefusedError) -> None:
+        """This connection, for which there is no place."""
+        ...
+
+    def recognised(self, client: "Client", asker: Asker) -> None:
+        """Its request says who it is. Raises RefusedError where there are too many of its address."""
+        ...
+
     def asked(self, client: "Client", answer: Answer) -> None:
         """Its request is right: find out what it may, then `admit` or `refuse` it."""
         ...
@@ -53,7 +66,18 @@ class Host(Protocol):
 class Client(ABC):
     """From the first byte to the last."""
 
-    __slots__ = ("_host", "_loop", "admission", "follows", "head", "idle_since", "joining", "said")
+    __slots__ = (
+        "_host",
+        "_loop",
+        "admission",
+        "asker",
+        "counted_as",
+        "follows",
+        "head",
+        "idle_since",
+        "joining",
+        "said",
+    )
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -63,6 +87,10 @@ class Client(ABC):
         self.admission = NO_ADMISSION
         self.head: bytes | None = None
         """Of the request by which it was let in, where somebody had to be asked, and will be again."""
+        self.asker: Asker | None = None
+        """Who had to be asked about."""
+        self.counted_as: str | None = None
+        """The name of its address among those that are counted."""
         self.follows: dict[Channel, Followers] = {}
         """They know when it was written to last."""
         self.joining = 0
@@ -127,5 +155,5 @@ class Client(ABC):
         self.admission = admission
         if admission.standing != NO_STANDING:
             assert answer.request is not None
-            self.head = answer.request.serialize()
+            self.head, self.asker = answer.request.serialize(), answer.asker
         self._host.opened(self)

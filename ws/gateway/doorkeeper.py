@@ -7,6 +7,7 @@ from ws.access import Access
 from ws.gateway.admission import NOBODY, Admission, admission
 from ws.gateway.client import Client
 from ws.gateway.handshake import Answer, request_of
+from ws.gateway.proxies import Asker
 from ws.gateway.query import Wish, is_narrow, read_target
 from ws.gateway.threads import Threads
 from ws.gateway.visitors import admit, django_request
@@ -40,26 +41,27 @@ class Doorkeeper:
 
     def ask(self, client: Client, answer: Answer, decided: Decided) -> None:
         """Say what it may, or what was raised when that was asked; None where it does not wait any more by then."""
-        self._threads.ask(lambda: self._admit(client, answer) if client.is_waiting else None, decided)
+        self._threads.ask(lambda: self._admit(answer) if client.is_waiting else None, decided)
 
     def ask_again(self, client: Client, decided: Decided) -> None:
         """Of a client that was admitted so, in the same way."""
-        head = client.head
+        head, asker = client.head, client.asker
         assert head is not None, "who was admitted without asking is not asked about again"
-        self._threads.ask(lambda: self._admit_again(client, head) if client.is_open else None, decided)
+        assert asker is not None
+        self._threads.ask(lambda: self._admit_again(head, asker) if client.is_open else None, decided)
 
     def close(self) -> None:
         """Nobody is asked any more."""
         self._threads.close()
 
-    def _admit(self, client: Client, answer: Answer) -> Admission:
+    def _admit(self, answer: Answer) -> Admission:
         assert answer.request is not None
         assert answer.wish is not None
-        asked = django_request(answer.request, client.address)
+        assert answer.asker is not None
+        asked = django_request(answer.request, answer.asker)
         return admit(asked, answer.wish, self._access, self._settings.prefix)
 
-    def _admit_again(self, client: Client, head: bytes) -> Admission:
+    def _admit_again(self, head: bytes, asker: Asker) -> Admission:
         request = request_of(head)
         wish = read_target(request.path, self._settings.websocket_url)
-        asked = django_request(request, client.address)
-        return admit(asked, wish, self._access, self._settings.prefix, is_again=True)
+        return admit(django_request(request, asker), wish, self._access, self._settings.prefix, is_again=True)

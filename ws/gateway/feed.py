@@ -232,7 +232,9 @@ class Feed:
             await self._has_commands.wait()
             self._has_commands.clear()
             commands, self._commands = self._commands, []
-            await connection.send_packed_command(b"".join(map(pack_command, commands)), check_health=False)
+            # Their stub knows tuples of one only.
+            packed = b"".join(pack_command(command) for command in commands)  # type: ignore[arg-type]
+            await connection.send_packed_command(packed, check_health=False)
 
     async def _ping(self, reader: Reader) -> None:
         """A connection that lost its peer without a word is silent for ever: ask, and expect an answer."""

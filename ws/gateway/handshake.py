@@ -6,7 +6,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -14,11 +14,14 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
+from ws.gateway.proxies import LOCAL_PEER, TRUSTS_NOBODY, Asker, Peer, TrustedProxies, who_asks
 from ws.gateway.query import RefusedError, Wish, read_target
 from ws.gateway.request_head import usual_answer, usual_request
 
 HEAD_BYTES_AT_MOST = 8192
 END_OF_HEAD = b"\r\n\r\n"
+RETRY_SECONDS = "10"
+_COME_BACK = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 _END_OF_ANY_HEAD = re.compile(rb"\r?\n\r?\n")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -32,6 +35,8 @@ class Answer:
     reason: str
     wish: Wish | None = None
     request: Request | None = None
+    asker: Asker | None = None
+    """Who asks; None where nobody found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Rules:
     """None: pages of the same host and port."""
     is_own_host: Callable[[str], bool] = lambda _: True
     """Whether a page may name this host as its own. Behind a proxy, that is the proxy's affair."""
+    trusted: TrustedProxies = TRUSTS_NOBODY
+    """Whose word counts about who asks, by which scheme and host."""
 
 
 def head_end(data: bytes | bytearray) -> int | None:
@@ -62,15 +69,18 @@ def head_end(data: bytes | bytearray) -> int | None:
     return found.end()
 
 
-def answer(head: bytes, rules: Rules) -> Answer:
+def answer(head: bytes, rules: Rules, peer: Peer = LOCAL_PEER) -> Answer:
     """101 with the wish, or a refusal that says why."""
+    asker = None
     try:
         request = request_of(head)
+        asker = who_asks(peer, request.headers, rules.trusted)
         _require_upgrade(request)
-        wish = judge(request, rules)
-        return Answer(usual_answer(request.headers) or _accepted(request), 101, "Switching Protocols", wish, request)
+        wish = judge(request, rules, asker)
+        data = usual_answer(request.headers) or _accepted(request)
     except RefusedError as error:
-        return refusal(error)
+        return replace(refusal(error), asker=asker)
+    return Answer(data, 101, "Switching Protocols", wish, request, asker)
 
 
 def request_of(head: bytes) -> Request:
@@ -78,11 +88,11 @@ def request_of(head: bytes) -> Request:
     return usual_request(head) or _parse(head)
 
 
-def judge(request: Request, rules: Rules) -> Wish:
+def judge(request: Request, rules: Rules, asker: Asker) -> Wish:
     """What a request for a WebSocket asks for. Raises RefusedError where its page may not, or the address is wrong."""
     if len(request.headers.get_all("Host")) != 1:
         raise RefusedError(400, "A request names one Host.")
-    _require_origin(request.headers, rules)
+    _require_origin(request.headers, rules, asker)
     return read_target(request.path, rules.websocket_url)
 
 
@@ -91,6 +101,8 @@ def refusal(error: RefusedError) -> Answer:
     body = f"{error.reason}\n".encode()
     headers = Headers({"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))})
     headers["Connection"] = "close"
+    if error.status in _COME_BACK:
+        headers["Retry-After"] = RETRY_SECONDS
     if error.status == HTTPStatus.UPGRADE_REQUIRED:
         headers["Upgrade"] = "websocket"
         headers["Sec-WebSocket-Version"] = "13"
@@ -125,23 +137,26 @@ def _require_upgrade(request: Request) -> None:
         raise RefusedError(426, "The request has no header Sec-WebSocket-Version: 13.")
 
 
-def _require_origin(headers: Headers, rules: Rules) -> None:
-    """A browser says which page is asking; a program sends no Origin. Source: RFC 6455, section 10.2."""
-    origins, allowed, host = headers.get_all("Origin"), rules.allowed_origins, headers["Host"]
+def _require_origin(headers: Headers, rules: Rules, asker: Asker) -> None:
+    """A browser says which page is asking; a program sends no Origin. Source: RFC 6455, section 10.2.
+
+    Where nobody says by which scheme the browser came, a page of either may be ours.
+    """
+    origins, allowed, host = headers.get_all("Origin"), rules.allowed_origins, asker.host or headers["Host"]
     if not origins:
         return
-    is_same = _is_same_place(origins[0], host) and rules.is_own_host(host)
+    is_same = _is_same_place(origins[0], host, asker.scheme) and rules.is_own_host(host)
     is_allowed = origins[0] in allowed if allowed is not None else is_same
     if len(origins) != 1 or not is_allowed:
         named = ", ".join(map(ascii, origins))
         raise RefusedError(403, f"Pages of {named} may not connect; WS['ALLOWED_ORIGINS'] names those that may.")
 
 
-def _is_same_place(origin: str, host: str) -> bool:
-    """Whether a page of this origin came from this host and port."""
+def _is_same_place(origin: str, host: str, known_scheme: str | None) -> bool:
+    """Whether a page of this origin came from this host and port, by this scheme if it is known."""
     scheme, separator, _ = origin.partition("://")
     scheme = scheme.lower()
-    if not separator or scheme not in _DEFAULT_PORTS:
+    if not separator or scheme not in _DEFAULT_PORTS or known_scheme not in {None, scheme}:
         return False
     try:
         page, here = _place(origin), _place(f"{scheme}://{host}")

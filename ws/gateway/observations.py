@@ -32,6 +32,22 @@ class HandshakeRefused(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class ProxyNotNamed(Observation):
+    """Somebody on this machine says whose request it passes on, and nobody named it: told once in a process."""
+
+    level: ClassVar[int] = logging.WARNING
+    peer: str
+    address: str
+    """Empty: of a Unix socket."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.peer} sends X-Forwarded-For, and is not in WS['TRUSTED_PROXIES']: if it is the proxy, set"
+            f" WS = {{'TRUSTED_PROXIES': [{self.address or 'unix'!r}]}}, or all clients seem to be {self.peer}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class AdmissionFailed(Observation):
     """Who asks, or what they may, could not be found out: they were refused, or told to come back later."""
 

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 
 from ws.access import load_access
 from ws.gateway.admission import Admission
+from ws.gateway.arrivals import Arrivals
 from ws.gateway.client import Client
 from ws.gateway.doorkeeper import Doorkeeper
 from ws.gateway.feed import Feed
@@ -19,6 +20,7 @@ from ws.gateway.frames import message_frame
 from ws.gateway.handshake import Answer, Rules, refusal
 from ws.gateway.heartbeat import SLOT_SECONDS, HeartbeatWheel
 from ws.gateway.observations import AdmissionFailed, MessageNotPublished, Stopped, Withdrawn
+from ws.gateway.proxies import Asker, trusted_proxies
 from ws.gateway.query import RefusedError
 from ws.gateway.question import publishing
 from ws.gateway.rechecks import Rechecks
@@ -48,9 +50,10 @@ class Gateway:
     """One process's clients. Made inside the running loop."""
 
     def __init__(self, settings: WsSettings, feed: Feed, observe: Observe, rules: Rules | None = None) -> None:
-        """Raises AccessError where the site's own rules can't be applied."""
+        """Raises AccessError where the site's own rules can't be applied, ValueError for a proxy that is none."""
         self.settings = settings
-        self.rules = rules or Rules(settings.websocket_url, settings.allowed_origins)
+        trusted = trusted_proxies(settings.trusted_proxies)
+        self.rules = replace(rules or Rules(settings.websocket_url, settings.allowed_origins), trusted=trusted)
         self._heartbeat = None if settings.heartbeat is None else settings.heartbeat.encode()
         self.heartbeat_frame = None if self._heartbeat is None else message_frame(self._heartbeat)
         self.inbox = memoryview(bytearray(INBOX_BYTES))
@@ -61,6 +64,7 @@ class Gateway:
         self._doorkeeper = Doorkeeper(load_access(settings), settings, self._loop)
         self._rechecks = Rechecks[Client](self._loop, observe, self._look_again)
         self._wheel = HeartbeatWheel(self._loop.time())
+        self._arrivals = Arrivals(settings, trusted, observe)
         self._clients: set[Client] = set()
         self._is_empty = asyncio.Event()
         self._is_empty.set()
@@ -114,8 +118,15 @@ class Gateway:
     # What a client tells.
 
     def connected(self, client: Client) -> None:
+        self._arrivals.arrive(client)
         self._clients.add(client)
         self._is_empty.clear()
+
+    def turn_away(self, peer: str, transport: asyncio.Transport, error: RefusedError) -> None:
+        self._arrivals.turn_away(peer, transport, error)
+
+    def recognised(self, client: Client, asker: Asker) -> None:
+        self._arrivals.recognise(client, asker)
 
     def asked(self, client: Client, answer: Answer) -> None:
         """Most ask for what anybody may have."""
@@ -153,7 +164,9 @@ class Gateway:
         self._following.leave(client)
 
     def gone(self, client: Client) -> None:
-        self._clients.discard(client)
+        if client in self._clients:
+            self._clients.remove(client)
+            self._arrivals.leave(client)
         if not self._clients:
             self._is_empty.set()
 

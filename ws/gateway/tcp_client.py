@@ -13,6 +13,7 @@ from ws.gateway.frame_reader import FrameReader
 from ws.gateway.handshake import Answer, answer, head_end, refusal
 from ws.gateway.observations import HandshakeRefused, HandshakeTimedOut, ProtocolViolated, ReadLater, SlowClientClosed
 from ws.gateway.pace import read_until
+from ws.gateway.proxies import LOCAL_SOCKET, Peer
 from ws.gateway.query import RefusedError
 from ws.wire.codes import TOO_SLOW, Close
 
@@ -25,6 +26,7 @@ class TcpClient(Client, asyncio.BufferedProtocol):
 
     __slots__ = (
         "_closing",
+        "_forwarded",
         "_is_asking",
         "_read_until",
         "_reader",
@@ -39,6 +41,8 @@ class TcpClient(Client, asyncio.BufferedProtocol):
         self._transport: asyncio.Transport
         self._request: bytearray | None = bytearray()
         self._is_asking = False
+        self._forwarded: str | None = None
+        """Its address, where a trusted proxy said so."""
         self._reader: FrameReader | None = None
         self._read_until = 0.0
         """When the next of its frames may be read, by the loop's clock."""
@@ -58,9 +62,14 @@ class TcpClient(Client, asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are asyncio's by their methods only.
         self._transport = cast("asyncio.Transport", transport)
+        try:
+            self._host.connected(self)
+        except RefusedError as error:
+            self._closing = True
+            self._host.turn_away(self.peer, self._transport, error)
+            return
         self._transport.set_write_buffer_limits(high=self._host.settings.max_unsent_bytes)
         self._timer = self._loop.call_later(self._host.settings.handshake_seconds, self._time_out)
-        self._host.connected(self)
 
     def get_buffer(self, _sizehint: int) -> memoryview:
         """One for all clients: what stands in it is taken in `buffer_updated`, before anybody else reads."""
@@ -134,12 +143,12 @@ class TcpClient(Client, asyncio.BufferedProtocol):
     @property
     def peer(self) -> str:
         name = self._transport.get_extra_info("peername")
-        return f"{name[0]}:{name[1]}" if name else "a local socket"
+        return self._forwarded or (f"{name[0]}:{name[1]}" if name else "a local socket")
 
     @property
     def address(self) -> str:
         name = self._transport.get_extra_info("peername")
-        return name[0] if name else ""
+        return self._forwarded or (name[0] if name else LOCAL_SOCKET)
 
     def _read_request(self, request: bytearray, data: bytes) -> None:
         request += data
@@ -152,7 +161,7 @@ class TcpClient(Client, asyncio.BufferedProtocol):
             return
         if end is None:
             return
-        result = answer(bytes(request[:end]), self._host.rules)
+        result = self._recognised(answer(bytes(request[:end]), self._host.rules, self._peer()))
         del request[:end]
         if result.wish is None:
             self.refuse(result)
@@ -161,6 +170,22 @@ class TcpClient(Client, asyncio.BufferedProtocol):
         self._host.asked(self, result)
         if self._request is not None and not self._closing:
             self._transport.pause_reading()
+
+    def _peer(self) -> Peer:
+        return Peer(self.address, is_secure=self._transport.get_extra_info("sslcontext") is not None)
+
+    def _recognised(self, result: Answer) -> Answer:
+        """The same, unless there are too many of its address."""
+        asker = result.asker
+        if asker is None:
+            return result
+        if asker.is_forwarded:
+            self._forwarded = asker.address
+        try:
+            self._host.recognised(self, asker)
+        except RefusedError as error:
+            return refusal(error)
+        return result
 
     def _read_frames(self, data: bytes) -> None:
         """Read a little in each turn of the loop: tiny frames by the thousand would hold everybody else up."""

@@ -16,12 +16,14 @@ from django.conf import settings as django_settings
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.utils.functional import SimpleLazyObject
 from websockets.http11 import Request
 
 from ws.access import Access
 from ws.audiences import MEMBER_OF, own_groups
 from ws.gateway.admission import Admission, Standing, Visitor, admission
+from ws.gateway.proxies import Asker, Through
 from ws.gateway.query import Wish
 from ws.gateway.ticket_office import recall, redeem
 from ws.gateway.tickets import TicketError
@@ -54,15 +56,12 @@ def read_session(asked: HttpRequest) -> None:
         asked.user = SimpleLazyObject(lambda: _user(asked))  # type: ignore[assignment]
 
 
-def django_request(request: Request, address: str) -> HttpRequest:
+def django_request(request: Request, asker: Asker) -> HttpRequest:
     """The handshake, as a view would see it."""
     path, _, query = request.path.partition("?")
-    headers: dict[str, str] = {}
-    for name, value in request.headers.raw_items():
-        if "_" not in name:  # which could pass for a dash (CVE-2015-0219)
-            key = f"HTTP_{name.upper().replace('-', '_')}"
-            headers[key] = f"{headers[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}" if key in headers else value
-    host, _, port = request.headers.get("Host", "").rpartition(":")
+    headers = _meta(request, asker)
+    host, port = split_domain_port(headers.get("HTTP_HOST", ""))
+    scheme = asker.scheme or "http"
     return WSGIRequest(
         {
             **headers,
@@ -72,12 +71,36 @@ def django_request(request: Request, address: str) -> HttpRequest:
             "QUERY_STRING": query,
             "SERVER_PROTOCOL": "HTTP/1.1",
             "SERVER_NAME": host or "localhost",
-            "SERVER_PORT": port if port.isdigit() else "80",
-            "REMOTE_ADDR": address,
-            "wsgi.url_scheme": "http",
+            "SERVER_PORT": port or {"http": "80", "https": "443"}[scheme],
+            "REMOTE_ADDR": asker.address,
+            "wsgi.url_scheme": scheme,
             "wsgi.input": BytesIO(),
         }
     )
+
+
+def _meta(request: Request, asker: Asker) -> dict[str, str]:
+    """Its headers as WSGI names them. What only a proxy may say, a stranger's request has not said.
+
+    A site with SECURE_PROXY_SSL_HEADER or USE_X_FORWARDED_HOST reads what we have read, in our reading.
+    """
+    headers: dict[str, str] = {}
+    for name, value in request.headers.raw_items():
+        if "_" not in name:  # which could pass for a dash (CVE-2015-0219)
+            key = f"HTTP_{name.upper().replace('-', '_')}"
+            headers[key] = f"{headers[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}" if key in headers else value
+    if asker.through is Through.STRANGER:
+        of_proxies = {"HTTP_FORWARDED", *(django_settings.SECURE_PROXY_SSL_HEADER or ())[:1]}
+        return {key: value for key, value in headers.items() if key not in of_proxies and not _is_forwarded(key)}
+    if asker.through is Through.TRUSTED and asker.host is not None:
+        headers["HTTP_HOST"] = headers["HTTP_X_FORWARDED_HOST"] = asker.host
+    if asker.through is Through.TRUSTED and asker.scheme is not None:
+        headers["HTTP_X_FORWARDED_PROTO"] = asker.scheme
+    return headers
+
+
+def _is_forwarded(key: str) -> bool:
+    return key.startswith("HTTP_X_FORWARDED_")
 
 
 def _holder(ticket: str, facility: str, *, is_again: bool) -> Any:  # noqa: ANN401 - of any model

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.ws.observed import Observed
-from ws.gateway.following import Follower, Following
+from ws.gateway.followed import Follower
+from ws.gateway.following import Following
 from ws.gateway.hub import Followers
 from ws.gateway.position import Position
 from ws.gateway.question import Answered, Command

@@ -16,6 +16,7 @@ from tests.ws.gateway.requests import request
 from ws.access import Access
 from ws.audiences import MEMBER_OF
 from ws.gateway.admission import Admission
+from ws.gateway.proxies import Asker, Through
 from ws.gateway.query import read_target
 from ws.gateway.visitors import admit, django_request, read_session
 from ws.subscriber import RedisSubscriber
@@ -23,6 +24,7 @@ from ws.subscriber import RedisSubscriber
 WORDS = frozenset([*RedisSubscriber.subscription_channels, *RedisSubscriber.publish_channels])
 NO_RULES = Access(WORDS, process_request=None, allowed_channels=None, allow_publish=False)
 EVERYTHING = "subscribe-broadcast&subscribe-group&subscribe-user&subscribe-session&publish-broadcast&publish-user"
+ANN_S = Asker("192.0.2.7")
 ENGINES = ["db", "cache", "cached_db", "file", "signed_cookies"]
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +42,7 @@ def asked(query: str = EVERYTHING, cookie: str | None = None, **headers: str) ->
 
 def admitted(query: str = EVERYTHING, cookie: str | None = None, access: Access = NO_RULES) -> Admission:
     wish = read_target(f"/ws/sky?{query}", "/ws/")
-    return admit(django_request(asked(query, cookie), "192.0.2.7"), wish, access, None)
+    return admit(django_request(asked(query, cookie), ANN_S), wish, access, None)
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def test_a_user_of_any_session_engine_has_channels_of_their_own(settings: Settin
 
 def test_the_user_is_looked_for_when_it_is_needed(ann: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     """Compatibility L2."""
-    django = django_request(asked(cookie=signed_in(ann)), "192.0.2.7")
+    django = django_request(asked(cookie=signed_in(ann)), ANN_S)
     with django_assert_num_queries(0):
         read_session(django)
     with django_assert_num_queries(2):
@@ -84,7 +86,7 @@ def test_the_user_is_looked_for_when_it_is_needed(ann: User, django_assert_num_q
 
 def test_without_a_cookie_there_is_neither_session_nor_user() -> None:
     """Compatibility L2."""
-    django = django_request(asked(), "192.0.2.7")
+    django = django_request(asked(), ANN_S)
     read_session(django)
     found: list[object] = [django.session, django.user]
     assert found == [None, None]
@@ -159,7 +161,7 @@ async def process_token(asked: HttpRequest) -> None:
 def test_process_request_may_be_a_coroutine_and_replaces_the_cookie(ann: User) -> None:
     """Compatibility S12."""
     access = Access(WORDS, process_token, None, allow_publish=False)
-    django = django_request(asked("subscribe-user", **{"X-Key": "ann"}), "192.0.2.7")
+    django = django_request(asked("subscribe-user", **{"X-Key": "ann"}), ANN_S)
     wish = read_target("/ws/sky?subscribe-user", "/ws/")
     assert admit(django, wish, access, None).follows == (f"user:{ann.username}:sky",)
 
@@ -176,8 +178,43 @@ def test_what_a_callable_raises_is_raised() -> None:
 
 def test_the_request_is_what_a_view_would_see() -> None:
     headers = {"X-Forwarded-For": "::1", "X_Spoofed": "1"}
-    django = django_request(asked("a=1&b", cookie="x=1; y=2", **headers), "192.0.2.7")
+    django = django_request(asked("a=1&b", cookie="x=1; y=2", **headers), ANN_S)
     assert (django.method, django.path_info, django.GET["a"]) == ("GET", "/ws/sky", "1")
     assert django.COOKIES == {"x": "1", "y": "2"}
     assert (django.META["REMOTE_ADDR"], django.headers["X-Forwarded-For"]) == ("192.0.2.7", "::1")
     assert "HTTP_X_SPOOFED" not in django.META
+
+
+FORWARDED = {"X-Forwarded-For": "::1", "X-Forwarded-Proto": "wss", "X-Forwarded-Host": "site.example", "X-Secure": "1"}
+
+
+def test_a_site_behind_a_trusted_proxy_sees_its_own_host_and_scheme(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["site.example"]
+    asker = Asker("192.0.2.7", "https", "site.example", Through.TRUSTED, is_forwarded=True)
+    django = django_request(asked(**FORWARDED), asker)
+    assert (django.is_secure(), django.get_host(), django.get_port()) == (True, "site.example", "443")
+    assert django.META["REMOTE_ADDR"] == "192.0.2.7"
+
+
+def test_a_site_that_reads_forwarded_headers_itself_reads_what_we_read(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["site.example"]
+    settings.SECURE_PROXY_SSL_HEADER, settings.USE_X_FORWARDED_HOST = ("HTTP_X_FORWARDED_PROTO", "https"), True
+    django = django_request(asked(**FORWARDED), Asker("192.0.2.7", "https", "site.example", Through.TRUSTED))
+    assert (django.is_secure(), django.get_host()) == (True, "site.example")
+
+
+@pytest.mark.parametrize("header", ["HTTP_X_FORWARDED_PROTO", "HTTP_X_SECURE"])
+def test_a_stranger_cannot_say_that_it_came_by_tls_or_to_another_host(settings: Settings, header: str) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.SECURE_PROXY_SSL_HEADER, settings.USE_X_FORWARDED_HOST = (header, "1"), True
+    headers = {**FORWARDED, "X-Forwarded-Proto": "1", "Forwarded": "for=192.0.2.1"}
+    django = django_request(asked(**headers), Asker("192.0.2.7", through=Through.STRANGER))
+    assert (django.is_secure(), django.get_host()) == (False, "127.0.0.1:8001")
+    assert not [name for name in django.META if "FORWARDED" in name]
+
+
+def test_a_proxy_on_this_machine_that_nobody_named_is_django_s_affair(settings: Settings) -> None:
+    """As before TRUSTED_PROXIES was there."""
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    django = django_request(asked(**{**FORWARDED, "X-Forwarded-Proto": "https"}), Asker("127.0.0.1"))
+    assert django.is_secure()
