@@ -13,7 +13,8 @@ from typing import ClassVar
 from django.db import transaction
 from redis.exceptions import RedisError
 
-from ws.observation import Observation, log_to
+from ws.logs import log_to
+from ws.observation import Observation
 from ws.redis_pool import Command, pool
 from ws.settings import load
 from ws.wire.channels import Channel

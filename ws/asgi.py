@@ -19,7 +19,7 @@ from ws.gateway.asgi_client import AsgiClient, Event, Receive, Send
 from ws.gateway.feed import Feed
 from ws.gateway.observations import RedisLost
 from ws.gateway.server import Gateway
-from ws.observation import log_to
+from ws.logs import log_to
 from ws.settings import load
 
 logger = logging.getLogger("rowcast.gateway")

@@ -1,4 +1,4 @@
-"""What is worth noticing, as values; logs are one reader of them.
+"""What is worth noticing, as values; logs and metrics are readers of them.
 
 Whatever is dropped, retried, refused, reconnected or closed early is an Observation of the process that it happens in
 (`ws/listener/observations.py`, `ws/gateway/observations.py`).
@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ws.wire.channels import without_session_keys
-
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -18,23 +16,10 @@ class Observation:
 
     level: ClassVar[int] = logging.INFO
 
+    @property
+    def kind(self) -> str:
+        """A log has so many lines of one kind at a time, and a count of the rest."""
+        return type(self).__name__
+
 
 Observe = Callable[[Observation], None]
-
-
-def log_to(name: str, *, shown: bool = False) -> Observe:
-    """A reader that writes each observation's text to this logger, at its level.
-
-    `shown`: on standard error from INFO on, where the site's LOGGING says nothing of the logger.
-    """
-    logger = logging.getLogger(name)
-    if shown and not logger.isEnabledFor(logging.INFO) and not logger.hasHandlers():
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
-
-    def observe(observation: Observation) -> None:
-        logger.log(observation.level, "%s", without_session_keys(str(observation)))
-
-    return observe

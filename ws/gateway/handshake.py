@@ -20,6 +20,8 @@ from ws.gateway.request_head import usual_answer, usual_request
 
 HEAD_BYTES_AT_MOST = 8192
 END_OF_HEAD = b"\r\n\r\n"
+ORIGIN_CHARACTERS_AT_MOST = 200
+"""In a refusal, which is logged."""
 RETRY_SECONDS = "10"
 _COME_BACK = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 _END_OF_ANY_HEAD = re.compile(rb"\r?\n\r?\n")
@@ -148,7 +150,7 @@ def _require_origin(headers: Headers, rules: Rules, asker: Asker) -> None:
     is_same = _is_same_place(origins[0], host, asker.scheme) and rules.is_own_host(host)
     is_allowed = origins[0] in allowed if allowed is not None else is_same
     if len(origins) != 1 or not is_allowed:
-        named = ", ".join(map(ascii, origins))
+        named = ", ".join(map(ascii, origins))[:ORIGIN_CHARACTERS_AT_MOST]
         raise RefusedError(403, f"Pages of {named} may not connect; WS['ALLOWED_ORIGINS'] names those that may.")
 
 

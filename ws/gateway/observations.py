@@ -27,6 +27,10 @@ class HandshakeRefused(Observation):
     status: int
     reason: str
 
+    @property
+    def kind(self) -> str:
+        return f"HandshakeRefused {self.status}"
+
     def __str__(self) -> str:
         return f"refused {self.peer} with {self.status}: {self.reason}"
 

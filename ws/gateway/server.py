@@ -10,9 +10,11 @@ from typing import Protocol
 from django.core.exceptions import PermissionDenied
 
 from ws.access import load_access
+from ws.discretion import without
 from ws.gateway.admission import Admission
 from ws.gateway.arrivals import Arrivals
 from ws.gateway.client import Client
+from ws.gateway.confidences import confidences
 from ws.gateway.doorkeeper import Doorkeeper
 from ws.gateway.feed import Feed
 from ws.gateway.following import Following
@@ -176,8 +178,12 @@ class Gateway:
         elif isinstance(outcome, PermissionDenied):
             client.refuse(refusal(RefusedError(403, str(outcome) or "This is not allowed.")))
         elif outcome is not None:
-            self.observe(AdmissionFailed(client.peer, "".join(format_exception(outcome))))
+            self._admission_failed(client, answer, outcome)
             client.refuse(refusal(RefusedError(500, "It could not be found out what is allowed.")))
+
+    def _admission_failed(self, client: Client, answer: Answer | None, error: Exception) -> None:
+        told = set() if answer is None or answer.request is None else confidences(answer.request)
+        self.observe(AdmissionFailed(client.peer, without("".join(format_exception(error)), told)))
 
     def _look_again(self, client: Client) -> None:
         self._doorkeeper.ask_again(client, partial(self._decided_again, client))
@@ -186,7 +192,7 @@ class Gateway:
         if outcome is None or not client.is_open:
             return
         if isinstance(outcome, Exception) and not isinstance(outcome, PermissionDenied):
-            self.observe(AdmissionFailed(client.peer, "".join(format_exception(outcome))))
+            self._admission_failed(client, client.answer, outcome)
             self._rechecks.add(client)
             return
         found = verdict(client.admission, outcome if isinstance(outcome, Admission) else None)

@@ -18,7 +18,8 @@ from ws.gateway.feed import Feed
 from ws.gateway.handshake import Rules
 from ws.gateway.observations import RedisLost
 from ws.gateway.server import Gateway
-from ws.observation import Observe, log_to
+from ws.logs import log_to
+from ws.observation import Observe
 from ws.redis_address import redis_address
 from ws.settings import load
 from ws.shared_port.observations import told_once

@@ -14,7 +14,7 @@ from ws.gateway.descriptors import raise_limit
 from ws.gateway.feed import Feed
 from ws.gateway.observations import Ready
 from ws.gateway.server import Gateway
-from ws.observation import log_to
+from ws.logs import log_to
 from ws.redis_address import redis_address
 from ws.settings import WsSettings, load
 

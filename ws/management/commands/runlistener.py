@@ -31,7 +31,7 @@ from ws.listener.step import Step
 from ws.listener.stop import StopSignal
 from ws.listener.tally import Tally
 from ws.listener.watched import routes
-from ws.observation import log_to
+from ws.logs import log_to
 from ws.redis_address import redis_address
 from ws.settings import WsSettings, load
 from ws.wire.channels import broadcast_channel
