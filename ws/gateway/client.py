@@ -4,8 +4,10 @@ import asyncio
 from abc import ABC, abstractmethod
 from typing import Protocol
 
+from websockets.http11 import Request
+
 from ws.gateway.admission import NO_STANDING, Admission
-from ws.gateway.handshake import Answer, Rules
+from ws.gateway.handshake import Answer, Rules, request_of
 from ws.gateway.hub import Followers
 from ws.gateway.proxies import Asker
 from ws.gateway.query import RefusedError
@@ -67,13 +69,13 @@ class Client(ABC):
     """From the first byte to the last."""
 
     __slots__ = (
+        "_head",
         "_host",
         "_loop",
         "admission",
         "asker",
         "counted_as",
         "follows",
-        "head",
         "idle_since",
         "joining",
         "said",
@@ -85,8 +87,8 @@ class Client(ABC):
         self.idle_since = 0.0
         """When its last heartbeat went out, or its handshake was done, by the loop's clock."""
         self.admission = NO_ADMISSION
-        self.head: bytes | None = None
-        """Of the request by which it was let in, where somebody had to be asked, and will be again."""
+        self._head: bytes | None = None
+        """Of its request, where somebody had to be asked, and will be again: much smaller than what it says."""
         self.asker: Asker | None = None
         """Who had to be asked about."""
         self.counted_as: str | None = None
@@ -95,6 +97,11 @@ class Client(ABC):
         """They know when it was written to last."""
         self.joining = 0
         self.said: bytes | None = None
+
+    @property
+    def request(self) -> Request | None:
+        """By which it was let in, where somebody had to be asked."""
+        return None if self._head is None else request_of(self._head)
 
     @property
     @abstractmethod
@@ -155,5 +162,5 @@ class Client(ABC):
         self.admission = admission
         if admission.standing != NO_STANDING:
             assert answer.request is not None
-            self.head, self.asker = answer.request.serialize(), answer.asker
+            self._head, self.asker = answer.request.serialize(), answer.asker
         self._host.opened(self)

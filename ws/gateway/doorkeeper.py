@@ -6,8 +6,7 @@ from collections.abc import Callable
 from ws.access import Access
 from ws.gateway.admission import NOBODY, Admission, admission
 from ws.gateway.client import Client
-from ws.gateway.handshake import Answer, request_of
-from ws.gateway.proxies import Asker
+from ws.gateway.handshake import Answer
 from ws.gateway.query import Wish, is_narrow, read_target
 from ws.gateway.threads import Threads
 from ws.gateway.visitors import admit, django_request
@@ -45,10 +44,7 @@ class Doorkeeper:
 
     def ask_again(self, client: Client, decided: Decided) -> None:
         """Of a client that was admitted so, in the same way."""
-        head, asker = client.head, client.asker
-        assert head is not None, "who was admitted without asking is not asked about again"
-        assert asker is not None
-        self._threads.ask(lambda: self._admit_again(head, asker) if client.is_open else None, decided)
+        self._threads.ask(lambda: self._admit_again(client) if client.is_open else None, decided)
 
     def close(self) -> None:
         """Nobody is asked any more."""
@@ -61,7 +57,9 @@ class Doorkeeper:
         asked = django_request(answer.request, answer.asker)
         return admit(asked, answer.wish, self._access, self._settings.prefix)
 
-    def _admit_again(self, head: bytes, asker: Asker) -> Admission:
-        request = request_of(head)
+    def _admit_again(self, client: Client) -> Admission:
+        request, asker = client.request, client.asker
+        assert request is not None, "who was admitted without asking is not asked about again"
+        assert asker is not None
         wish = read_target(request.path, self._settings.websocket_url)
         return admit(django_request(request, asker), wish, self._access, self._settings.prefix, is_again=True)

@@ -8,6 +8,7 @@ from traceback import format_exception
 from typing import Protocol
 
 from django.core.exceptions import PermissionDenied
+from websockets.http11 import Request
 
 from ws.access import load_access
 from ws.discretion import without
@@ -178,11 +179,11 @@ class Gateway:
         elif isinstance(outcome, PermissionDenied):
             client.refuse(refusal(RefusedError(403, str(outcome) or "This is not allowed.")))
         elif outcome is not None:
-            self._admission_failed(client, answer, outcome)
+            self._admission_failed(client, answer.request, outcome)
             client.refuse(refusal(RefusedError(500, "It could not be found out what is allowed.")))
 
-    def _admission_failed(self, client: Client, answer: Answer | None, error: Exception) -> None:
-        told = set() if answer is None or answer.request is None else confidences(answer.request)
+    def _admission_failed(self, client: Client, request: Request | None, error: Exception) -> None:
+        told = set() if request is None else confidences(request)
         self.observe(AdmissionFailed(client.peer, without("".join(format_exception(error)), told)))
 
     def _look_again(self, client: Client) -> None:
@@ -192,7 +193,7 @@ class Gateway:
         if outcome is None or not client.is_open:
             return
         if isinstance(outcome, Exception) and not isinstance(outcome, PermissionDenied):
-            self._admission_failed(client, client.answer, outcome)
+            self._admission_failed(client, client.request, outcome)
             self._rechecks.add(client)
             return
         found = verdict(client.admission, outcome if isinstance(outcome, Admission) else None)
