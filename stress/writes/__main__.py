@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from stress.findings import Finding, table
 from stress.writes.bench import Bench
 from stress.writes.bulk import big_commits, inserts
 from stress.writes.commits import many_writers, one_writer
 from stress.writes.databases import ROWCAST, Databases
-from stress.writes.goals import Finding, table
 from stress.writes.head import Head
 from stress.writes.idle import idle, latency
 from stress.writes.listener import Listener

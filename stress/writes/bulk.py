@@ -6,9 +6,10 @@ from statistics import median
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
+from stress.findings import Finding, Goal, compared, turns
 from stress.writes.bench import Bench
 from stress.writes.databases import BARE, ROWCAST
-from stress.writes.goals import BIG_COMMIT, BIG_COMMIT_SINGLY, INSERT, Finding, Goal, compared, turns
+from stress.writes.goals import BIG_COMMIT, BIG_COMMIT_SINGLY, INSERT
 
 INSERTED = 100_000
 COMMITTED = 200_000

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from stress.findings import Finding, compared, turns
 from stress.writes.bench import NOBODY, Bench
 from stress.writes.databases import BARE, NOTIFY, PLAIN, ROWCAST
 from stress.writes.goals import (
@@ -12,9 +13,6 @@ from stress.writes.goals import (
     NOBODY_HOME,
     ONE_AGAINST_PLAIN,
     ONE_WRITER,
-    Finding,
-    compared,
-    turns,
 )
 from stress.writes.peer import hearing
 

@@ -7,9 +7,10 @@ from statistics import median, quantiles
 
 import redis
 
+from stress.findings import Finding
 from stress.writes.bench import Bench
 from stress.writes.databases import ROWCAST
-from stress.writes.goals import IDLE, LATENCY, Finding
+from stress.writes.goals import IDLE, LATENCY
 
 COMMITS = 200
 PAUSE_SECONDS = 0.1

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stress.findings import Finding, Goal
 from stress.writes.bench import LATE_SECONDS, Bench
 from stress.writes.databases import ROWCAST
-from stress.writes.goals import SUSTAINED, SUSTAINED_SINGLY, Finding, Goal
+from stress.writes.goals import SUSTAINED, SUSTAINED_SINGLY
 
 ROWS = 20
 WRITERS = 16

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stress.writes.goals import Finding, Goal, compared, ratios, table, turns
+from stress.findings import Finding, Goal, compared, ratios, table, turns
 
 SHARE = Goal("commits", "%", (0.6, 0.7, 0.85))
 NONE = Goal("queries", "", (0.0, None, None), is_ceiling=True)
@@ -32,6 +32,7 @@ def test_values_have_their_units() -> None:
     assert SHARE.told(0.724) == "72 %"
     assert TIME.told(1.234) == "1.23 ms"
     assert Goal("rows", "rows/s", (None, None, None)).told(15_000.4) == "15,000 rows/s"
+    assert [Goal("part", "1/×").told(value) for value in (0.05, 1.5)] == ["1/20.0", "1.50 ×"]
 
 
 def test_every_second_round_goes_backwards() -> None:
@@ -45,6 +46,16 @@ def test_a_comparison_is_the_median_of_the_rounds_ratios() -> None:
 
 
 def test_the_table_is_markdown() -> None:
-    heading, _, row = table([Finding(TIME, 0.5, "200 commits")]).splitlines()
+    heading, _, row, _ = table([Finding(TIME, 0.5, "200 commits"), Finding(SHARE, 0.9, "")]).splitlines()
     assert heading == "| measure | measured | reached | must | aim | stretch | with |"
     assert row == "| latency | 0.50 ms | aim | ≤ 2.00 ms | ≤ 1.00 ms |  | 200 commits |"
+
+
+def test_a_level_that_nothing_has_is_left_out() -> None:
+    heading, _, row = table([Finding(TIME, 0.5, "200 commits")]).splitlines()
+    assert heading == "| measure | measured | reached | must | aim | with |"
+    assert row == "| latency | 0.50 ms | aim | ≤ 2.00 ms | ≤ 1.00 ms | 200 commits |"
+
+
+def test_a_value_that_shows_nothing_reaches_nothing() -> None:
+    assert "| 0.50 ms | SHORT |" in table([Finding(TIME, 0.5, "10 missing", is_void=True)])

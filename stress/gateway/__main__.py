@@ -1,0 +1,85 @@
+"""`make bench-gateway`: what the gateway costs for each delivery, client and handshake. Prints one table.
+
+Needs DATABASE_URL (a role that may create databases) and REDIS_URL (a database that nobody else uses).
+"""
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import redis
+
+from stress.findings import Finding, table
+from stress.gateway.bench import Bench, Sizes, processors
+from stress.gateway.fan_out import steady
+from stress.gateway.handshakes import handshakes
+from stress.gateway.lineup import LINEUP
+from stress.gateway.memory import memory
+from stress.gateway.refusal import RefusedError
+from stress.gateway.site import Site
+
+MEASURES: Mapping[str, Callable[[Bench], Iterable[Finding]]] = {
+    "steady": steady,
+    "memory": memory,
+    "handshakes": handshakes,
+}
+
+
+def main() -> int:
+    options = parse_options()
+    try:
+        for line in run(options, options.only or list(MEASURES)):
+            print(line, flush=True)
+    except RefusedError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(options: argparse.Namespace, names: list[str]) -> Iterator[str]:
+    """What is printed: where it was measured, and the table."""
+    database_url, redis_url = required("DATABASE_URL"), required("REDIS_URL")
+    sizes = Sizes(options.rounds, options.seconds, options.clients)
+    peers = [peer for peer in LINEUP if not options.peers or peer.name in options.peers]
+    _, others = processors()
+    os.sched_setaffinity(0, others)
+    with TemporaryDirectory() as folder, Site(database_url, redis_url) as site:
+        yield where(redis_url)
+        bench = Bench(site, peers, sizes, Path(folder))
+        findings = list[Finding]()
+        for name in names:
+            bench.say(f"{name} …")
+            findings += MEASURES[name](bench)
+        yield table(findings)
+
+
+def where(redis_url: str) -> str:
+    """What these figures belong to."""
+    server = redis.Redis.from_url(redis_url).info("server")
+    name = f"{server.get('server_name', 'redis')} {server.get('valkey_version', server['redis_version'])}"
+    return f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, {name}"
+
+
+def required(variable: str) -> str:
+    """An environment variable's value. Raises RefusedError."""
+    if value := os.environ.get(variable):
+        return value
+    raise RefusedError(f"{variable} is not set: `make bench-gateway` starts servers, or name your own.")
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench-gateway", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, help="of each server (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=10, help="of an even rate (default: %(default)s)")
+    parser.add_argument("--clients", type=int, default=10_000, help="at most (default: each measure's own number)")
+    parser.add_argument("--only", nargs="+", choices=MEASURES, help="default: all of them")
+    parser.add_argument("--peers", nargs="+", choices=[peer.name for peer in LINEUP], help="default: all of them")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

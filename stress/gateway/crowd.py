@@ -1,0 +1,204 @@
+"""Clients by the thousand in one process: plain sockets and one epoll, and counts of what they got.
+
+The server's cost is measured, so this is made to cost little, and pure Python stands beside no more than one system
+call for each chunk that comes. Every byte is compared with what it should be.
+"""
+
+import os
+import select
+import socket
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from stress.gateway.arrivals import Arrivals, Latency, latency
+from stress.gateway.messages import HEARTBEAT, TEXT, Stream, masked
+from stress.gateway.reception import Reception
+from stress.gateway.refusal import RefusedError
+
+READ_BYTES = 128 * 1024
+EVENTS = 512
+GIVE_UP_SECONDS = 60.0
+QUIET_SECONDS = 5.0
+"""What has not come by then, after something else came, does not come."""
+BIND_WITHOUT_PORT = 24
+"""IP_BIND_ADDRESS_NO_PORT of ip(7): the port is chosen when it is known where to."""
+Address = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Of all clients together."""
+
+    deliveries: int
+    missing: int
+    strays: int
+    """What came twice, out of order, or was never published."""
+    gone: int
+    """Clients whose connection has ended."""
+    seconds: float
+    """From the first delivery to the last."""
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.missing or self.strays or self.gone)
+
+    def told(self) -> str:
+        """What is wrong, or nothing."""
+        wrong = {"missing": self.missing, "not as published": self.strays, "clients gone": self.gone}
+        return ", ".join(f"{count:,} {what}" for what, count in wrong.items() if count)
+
+
+class Crowd:
+    """Of one server's clients."""
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll()
+        self._sockets: dict[int, socket.socket] = {}
+        self._receptions: dict[int, Reception] = {}
+        self._arrivals = Arrivals()
+        self._wanted = 0
+        self._deliveries = 0
+        self._gone = 0
+
+    def open(self, address: Address, requests: Sequence[bytes], at_once: int) -> None:
+        """A client for each request, the handshakes of so many at a time. Raises RefusedError."""
+        waiting = set[int]()
+        for request in requests:
+            if len(waiting) >= at_once:
+                self._wait_for_answers(waiting, at_once // 2)
+            waiting.add(self._connect(address, request))
+        self._wait_for_answers(waiting, 0)
+
+    def say(self, *, wants_answer: bool = True) -> None:
+        """Each sends a heartbeat, and waits for the next one, which answers it. Raises RefusedError."""
+        said = masked(TEXT, HEARTBEAT)
+        beats = {fd: reception.beats for fd, reception in self._receptions.items()}
+        for fd in beats:
+            os.write(fd, said)
+            if wants_answer:
+                self._turn(0)
+        deadline = time.monotonic() + GIVE_UP_SECONDS
+        while wants_answer and any(self._receptions[fd].beats == count for fd, count in beats.items()):
+            self._turn(0.1)
+            _require(time.monotonic() < deadline and not self._gone, "A client's heartbeat is not answered.")
+
+    def idle(self, seconds: float) -> None:
+        """Only take what comes."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._turn(left)
+
+    def expect(self, stream: Stream) -> None:
+        """From here on; nothing else is on its way."""
+        self._deliveries, self._arrivals = 0, Arrivals()
+        self._wanted = stream.count * len(self._receptions)
+        for reception in self._receptions.values():
+            reception.expect(stream)
+
+    def receive(self, seconds: float) -> Received:
+        """All of what is expected; or until nothing more comes, after so many seconds."""
+        quiet_since = started = time.monotonic()
+        while self._deliveries < self._wanted:
+            now = time.monotonic()
+            if self._turn(0.5):
+                quiet_since = now
+            if now - started > seconds and now - quiet_since > QUIET_SECONDS:
+                break
+        strays = sum(reception.strays for reception in self._receptions.values())
+        missing = self._wanted - self._deliveries
+        return Received(self._deliveries, missing, strays, self._gone, self._arrivals.seconds)
+
+    def latency(self, published: Sequence[float]) -> Latency:
+        """Of what was received, where the stream's messages were published at these times (monotonic clock)."""
+        return latency(self._arrivals.latencies(published))
+
+    def handshakes(self, address: Address, requests: Iterable[bytes], sources: Sequence[str], at_once: int) -> int:
+        """Each client goes once it is let in; how many there were. Raises RefusedError."""
+        coming: Iterator[bytes] = iter(requests)
+        waiting = set[int]()
+        for number, request in enumerate(coming):
+            if len(waiting) >= at_once:
+                self._dismiss(waiting, at_once // 2)
+            waiting.add(self._connect(address, request, sources[number % len(sources)]))
+        self._dismiss(waiting, 0)
+        return number + 1
+
+    def close(self) -> None:
+        """All go without a word."""
+        for fd in list(self._sockets):
+            self._forget(fd)
+        self._gone = 0
+
+    def _connect(self, address: Address, request: bytes, source: str | None = None) -> int:
+        connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        connection.settimeout(GIVE_UP_SECONDS)
+        if source is not None:
+            connection.setsockopt(socket.IPPROTO_IP, BIND_WITHOUT_PORT, 1)
+            connection.bind((source, 0))
+        connection.connect(address)
+        connection.sendall(request)
+        connection.settimeout(0)
+        fd = connection.fileno()
+        self._sockets[fd] = connection
+        self._receptions[fd] = Reception()
+        self._epoll.register(fd, select.EPOLLIN)
+        return fd
+
+    def _wait_for_answers(self, waiting: set[int], left: int) -> None:
+        deadline = time.monotonic() + GIVE_UP_SECONDS
+        while len(waiting) > left:
+            self._turn(1.0)
+            for fd in list(waiting):
+                reception = self._receptions.get(fd)
+                _require(reception is not None and not reception.refusal, _told(reception))
+                if reception is not None and reception.is_open:
+                    waiting.remove(fd)
+            _require(time.monotonic() < deadline, f"{len(waiting)} handshakes are not answered.")
+
+    def _dismiss(self, waiting: set[int], left: int) -> None:
+        """Those that are let in."""
+        before = set(waiting)
+        self._wait_for_answers(waiting, left)
+        for fd in before - waiting:
+            self._forget(fd)
+
+    def _turn(self, seconds: float) -> int:
+        """Take what has come; how many messages that made."""
+        new = 0
+        for fd, _ in self._epoll.poll(seconds, EVENTS):
+            try:
+                chunk = os.read(fd, READ_BYTES)
+            except ConnectionError:
+                chunk = b""
+            if not chunk:
+                self._forget(fd)
+                self._gone += 1
+                continue
+            reception = self._receptions[fd]
+            if found := reception.take(chunk):
+                self._arrivals.add(reception.place, found, time.monotonic())
+                new += found
+            if reception.to_say:
+                with suppress(ConnectionError):
+                    os.write(fd, reception.to_say)
+                reception.to_say = b""
+        self._deliveries += new
+        return new
+
+    def _forget(self, fd: int) -> None:
+        self._epoll.unregister(fd)
+        self._sockets.pop(fd).close()
+        del self._receptions[fd]
+
+
+def _told(reception: Reception | None) -> str:
+    if reception is None:
+        return "A client was cut off before it was let in."
+    return f"A client is refused: {reception.refusal.decode(errors='replace')}"
+
+
+def _require(is_so: bool, otherwise: str) -> None:  # noqa: FBT001 - what must be so
+    if not is_so:
+        raise RefusedError(otherwise)
