@@ -1,0 +1,123 @@
+"""The real proxies, each with its file of deploy/: on a free port, in a folder of the test's own, as whoever tests.
+
+Only addresses, log files, timeouts and users are changed in the files, by `changed`, which misses none. What a Debian
+machine has around such a file is written beside it.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from project.development.programs import free_port
+from project.environment import CHECKOUT
+from tests.processes import Process
+
+GATEWAY, SITE = "127.0.0.1:8001", "127.0.0.1:8000"
+"""Where the files say that these two are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a proxy is put before, and what else its file has otherwise."""
+
+    gateway: str
+    site: str
+    seconds: int = 60
+    """Until a silent WebSocket is ended."""
+    certificate: Path | None = None
+    """With its key: the lines for TLS take the place of those for port 80."""
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Kind(Protocol):
+    """A proxy of deploy/."""
+
+    programs: list[str]
+    """Its program's names: an ordinary user's PATH lacks /usr/sbin."""
+    install: str
+    ready: str
+    """What it prints when it can be reached."""
+
+    def write(self, folder: Path, port: int, place: Place) -> list[str]:
+        """Its files, and the arguments with which the program runs in the foreground and logs to its output."""
+        ...
+
+
+def changed(name: str, changes: Mapping[str, str]) -> str:
+    """A file of deploy/ with each of these texts replaced, everywhere. One that does not stand there fails the test."""
+    text = (CHECKOUT / "deploy" / name).read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert old in text, f"deploy/{name} has no {old!r}"
+        text = text.replace(old, new)
+    return text
+
+
+class Nginx:
+    programs = ["nginx", "/usr/sbin/nginx"]
+    install = "apt-get install nginx-light"
+    ready = "start worker process"
+
+    def write(self, folder: Path, port: int, place: Place) -> list[str]:
+        changes = {
+            **self._door(port, place.certificate),
+            GATEWAY: place.gateway,
+            SITE: place.site,
+            "/var/log/nginx/site.access.log": "/dev/stdout",
+            "proxy_read_timeout 60s;": f"proxy_read_timeout {place.seconds}s;",
+            **place.changes,
+        }
+        (folder / "site.conf").write_text(changed("nginx.conf", changes), encoding="utf-8")
+        temporary = [f"{of}_temp_path {folder / of};" for of in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
+        lines = [
+            "user root;" if os.getuid() == 0 else "",
+            f"pid {folder / 'nginx.pid'};",
+            "daemon off;",
+            "error_log stderr notice;",
+            "events { worker_connections 768; }",
+            "http {",
+            *temporary,
+            f"include {folder / 'site.conf'};",
+            "}",
+        ]
+        (folder / "nginx.conf").write_text("\n".join(lines), encoding="utf-8")
+        return ["-e", "stderr", "-c", str(folder / "nginx.conf")]
+
+    @staticmethod
+    def _door(port: int, certificate: Path | None) -> dict[str, str]:
+        if certificate is None:
+            return {"listen 80;": f"listen 127.0.0.1:{port};"}
+        return {
+            "listen 80;": "",
+            "# listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+            "# ssl_certificate ": "ssl_certificate ",
+            "# ssl_certificate_key ": "ssl_certificate_key ",
+            "/etc/ssl/certs/site.pem": str(certificate),
+            "/etc/ssl/private/site.key": str(certificate),
+        }
+
+
+KINDS: Mapping[str, Kind] = {"nginx": Nginx()}
+
+
+@dataclass(frozen=True, slots=True)
+class RunningProxy:
+    """Its output has its logs."""
+
+    port: int
+    process: Process
+    certificate: Path | None = None
+
+    @property
+    def origin(self) -> str:
+        """Of the pages that it shows."""
+        return f"{'https' if self.certificate else 'http'}://localhost:{self.port}"
+
+
+def start(program: str, kind: Kind, folder: Path, place: Place) -> RunningProxy:
+    """A proxy that can be reached."""
+    port = free_port()
+    process = Process([program, *kind.write(folder, port, place)], {})
+    process.wait_for(kind.ready)
+    return RunningProxy(port, process, place.certificate)

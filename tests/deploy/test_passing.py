@@ -1,0 +1,63 @@
+"""Through each proxy: WebSockets to the gateway, pages to the site, and who asks is known to both."""
+
+from uuid import uuid4
+
+import pytest
+import redis
+
+from tests.deploy.proxies import RunningProxy
+from tests.deploy.visitors import (
+    ANSWER_SECONDS,
+    OWN_ADDRESS,
+    browser,
+    following,
+    got,
+    known_to_gateway,
+    known_to_site,
+    refused,
+)
+
+LIES = {
+    "X-Forwarded-For": "10.6.6.6",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "evil.test",
+    "Forwarded": "for=10.6.6.6;proto=https",
+}
+
+
+def test_messages_pass(proxy: RunningProxy, redis_url: str) -> None:
+    facility = uuid4().hex
+    with following(proxy, facility) as client, redis.Redis.from_url(redis_url) as publisher:
+        publisher.publish(f"rodan:broadcast:{facility}", "for you")
+        assert client.recv(ANSWER_SECONDS) == "for you"
+
+
+def test_what_a_client_says_passes(proxy: RunningProxy) -> None:
+    with browser(proxy, "/ws/sky") as client:
+        assert client.ping(b"there?").wait(ANSWER_SECONDS)
+
+
+def test_pages_come_from_the_site(proxy: RunningProxy) -> None:
+    assert known_to_site(proxy)["uri"] == f"ws://localhost:{proxy.port}/ws/"
+
+
+def test_what_is_no_websocket_is_refused_by_the_gateway(proxy: RunningProxy) -> None:
+    status, text = got(proxy, "/ws/sky")
+    assert (status, "speaks WebSocket" in text) == (400, True)
+
+
+def test_a_page_of_another_origin_is_refused(proxy: RunningProxy) -> None:
+    for origin in ("http://evil.test", f"http://localhost:{proxy.port + 1}", "http://localhost"):
+        assert refused(proxy, "/ws/sky", origin)[0] == 403
+
+
+def test_the_gateway_is_told_the_clients_address(proxy: RunningProxy) -> None:
+    told = known_to_gateway(proxy)["forwarded"]["X-Forwarded-For"]
+    assert told.rpartition(",")[2].strip() == OWN_ADDRESS
+
+
+@pytest.mark.parametrize(("name", "lie"), LIES.items())
+def test_what_a_client_says_of_itself_is_not_the_last_word(proxy: RunningProxy, name: str, lie: str) -> None:
+    said = {name.replace("-", "_"): lie}
+    for known in (known_to_gateway(proxy, **said), known_to_site(proxy, **said)):
+        assert known["forwarded"].get(name, "").rpartition(",")[2].strip() != lie

@@ -1,0 +1,46 @@
+"""A WebSocket that is silent but for heartbeats outlives each proxy's timeout; one that is wholly silent does not."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+
+import pytest
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import ClientConnection
+
+from tests.deploy.conftest import MakeProxy, running_gateway
+from tests.deploy.proxies import Place
+from tests.deploy.visitors import ANSWER_SECONDS, HEARTBEAT, browser
+
+LONGER_THAN_A_HEARTBEAT, SHORT = 6, 2
+
+Clients = dict[str, ClientConnection]
+
+
+@pytest.fixture(scope="module")
+def with_heartbeats(present: list[str], make_proxy: MakeProxy, place: Place) -> Iterator[Clients]:
+    """One through each proxy, which wait at the same time."""
+    place = replace(place, seconds=LONGER_THAN_A_HEARTBEAT)
+    with ExitStack() as connected:
+        yield {name: connected.enter_context(browser(make_proxy(name, place), "/ws/sky")) for name in present}
+
+
+@pytest.fixture(scope="module")
+def without_heartbeats(
+    present: list[str], make_proxy: MakeProxy, variables: dict[str, str], place: Place
+) -> Iterator[Clients]:
+    """One through each proxy, before a gateway that sends none."""
+    silent = {**variables, "DJANGO_SETTINGS_MODULE": "tests.deploy.silent_settings"}
+    with running_gateway(silent) as (address, _), ExitStack() as connected:
+        place = replace(place, gateway=address, seconds=SHORT)
+        yield {name: connected.enter_context(browser(make_proxy(name, place), "/ws/sky")) for name in present}
+
+
+def test_heartbeats_keep_a_connection(with_heartbeats: Clients, name: str) -> None:
+    """The third one comes 8 s after the first."""
+    assert [with_heartbeats[name].recv(ANSWER_SECONDS) for _ in range(3)] == [HEARTBEAT] * 3
+
+
+def test_a_wholly_silent_connection_ends(without_heartbeats: Clients, name: str) -> None:
+    with pytest.raises(ConnectionClosedError):
+        without_heartbeats[name].recv(ANSWER_SECONDS)
