@@ -90,6 +90,7 @@ class TcpClient(Client, asyncio.BufferedProtocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         self._closing = True
+        self._reader = None  # what Redis takes from here on is not answered any more
         self._stop_timer()
         self._host.left(self)
         self._host.gone(self)
@@ -223,11 +224,13 @@ class TcpClient(Client, asyncio.BufferedProtocol):
     def _read(self, reader: FrameReader) -> None:
         """Each message is said to the host, and answered by a heartbeat."""
         messages = reader.read()
+        if reader.is_open:
+            self._answer(reader)  # a Pong does not wait for what the messages come to
         if self.is_open:
             for message in messages:
                 self._unheard += self._host.said(self, message)
             self.beat(self._loop.time(), times=len(messages))
-        if not self._unheard or reader.is_open:
+        if not self._unheard and not reader.is_open:
             self._answer(reader)
         if reader.violation is not None and self.is_open:
             self._host.observe(ProtocolViolated(self.peer, reader.violation))

@@ -2,6 +2,7 @@
 
 import select
 import socket
+import struct
 import time
 from collections import deque
 from types import TracebackType
@@ -43,6 +44,11 @@ class RawClient:
     def send_frame(self, opcode: Opcode, data: bytes = b"", *, fin: bool = True, mask: bool = True) -> None:
         """One frame, masked as a client's must be."""
         self.send(frame_bytes(opcode, data, fin=fin, mask=mask))
+
+    def reset(self) -> None:
+        """End the connection as a program does that is killed with data unread: by RST."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
 
     def has_answer(self) -> bool:
         """Whether anything has come that was not read yet."""

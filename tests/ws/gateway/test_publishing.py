@@ -116,6 +116,27 @@ def test_everything_that_was_said_is_published_before_the_close_is_answered(
         assert [next_message(follower) for _ in range(SAID_AT_MOST * 3)] == [str(n) for n in range(SAID_AT_MOST * 3)]
 
 
+def test_who_is_gone_when_redis_has_taken_its_last_message_is_not_answered(
+    make_gateway: MakeGateway, wire: WireCutter, facility: str
+) -> None:
+    """An answer that is written to nobody would be an exception in the loop, which fails this test at its end."""
+    gateway = make_gateway(wire.url, allow_publish=True)
+    with gateway.open_raw(facility, "subscribe-broadcast") as other:
+        other.text()
+        with gateway.open_raw(facility, "publish-broadcast") as speaker:
+            speaker.text()
+            wire.hold()
+            speaker.send(frame_bytes(Opcode.TEXT, b"last") + frame_bytes(Opcode.CLOSE))
+            speaker.reset()
+        for _ in range(3):  # by then the gateway knows of the end
+            other.send_frame(Opcode.PING)
+            assert other.frame().opcode is Opcode.PONG
+        wire.release()
+        assert other.text() == "last"
+        other.send_frame(Opcode.TEXT)
+        assert other.text() == HEARTBEAT
+
+
 def test_a_flood_is_read_no_faster_than_redis_takes_it(talkative: RunningGateway, facility: str) -> None:
     many = SAID_AT_MOST * 50
     with talkative.follow(facility) as follower, talkative.open_raw(facility, "publish-broadcast") as speaker:

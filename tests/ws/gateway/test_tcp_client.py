@@ -64,6 +64,14 @@ def test_a_message_in_fragments_is_answered_when_it_is_whole(gateway: RunningGat
         assert client.text() == HEARTBEAT
 
 
+def test_a_ping_between_fragments_that_come_at_once_is_answered_first(gateway: RunningGateway) -> None:
+    with gateway.open_raw() as client:
+        client.text()
+        parts = [(Opcode.TEXT, False), (Opcode.PING, True), (Opcode.CONT, True)]
+        client.send(b"".join(frame_bytes(opcode, b"x", fin=fin) for opcode, fin in parts))
+        assert [client.frame().opcode for _ in range(2)] == [Opcode.PONG, Opcode.TEXT]
+
+
 def test_a_flood_of_tiny_frames_is_read_over_many_turns_and_each_is_answered(make_gateway: MakeGateway) -> None:
     with make_gateway(max_messages_per_second=10_000).open_raw() as client:
         client.text()
