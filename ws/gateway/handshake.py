@@ -25,6 +25,7 @@ ORIGIN_CHARACTERS_AT_MOST = 200
 RETRY_SECONDS = "10"
 _COME_BACK = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 _END_OF_ANY_HEAD = re.compile(rb"\r?\n\r?\n")
+_C1_BYTE, _C1_CHARACTER = re.compile(rb"[\x80-\x9f]"), re.compile("[\x80-\x9f]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -87,6 +88,7 @@ def answer(head: bytes, rules: Rules, peer: Peer = LOCAL_PEER) -> Answer:
 
 def request_of(head: bytes) -> Request:
     """Raises RefusedError for what is none."""
+    _require_no_controls(head)
     return usual_request(head) or _parse(head)
 
 
@@ -127,6 +129,18 @@ def _accepted(request: Request) -> bytes:
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
         raise RefusedError(400, str(protocol.handshake_exc))
     return response.serialize()
+
+
+def _require_no_controls(head: bytes) -> None:
+    """Some read the byte 0x85 as the end of a line. As part of a character in UTF-8, as in a cookie, it is none."""
+    if _C1_BYTE.search(head) is None:
+        return
+    try:
+        is_text = _C1_CHARACTER.search(head.decode()) is None
+    except UnicodeDecodeError:
+        is_text = False
+    if not is_text:
+        raise RefusedError(400, "The request holds a control character.")
 
 
 def _require_upgrade(request: Request) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from traceback import format_exception
 from typing import Protocol
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from websockets.http11 import Request
 
 from ws.access import load_access
@@ -178,6 +178,8 @@ class Gateway:
             client.admit(answer, outcome)
         elif isinstance(outcome, PermissionDenied):
             client.refuse(refusal(RefusedError(403, str(outcome) or "This is not allowed.")))
+        elif isinstance(outcome, SuspiciousOperation):  # as Django answers it, by DisallowedHost for one
+            client.refuse(refusal(RefusedError(400, f"{type(outcome).__name__}: this request is suspicious.")))
         elif outcome is not None:
             self._admission_failed(client, answer.request, outcome)
             client.refuse(refusal(RefusedError(500, "It could not be found out what is allowed.")))

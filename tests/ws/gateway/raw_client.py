@@ -88,6 +88,16 @@ class RawClient:
             assert time.monotonic() < deadline, f"no close frame, but {frame}"
         return CloseData.parse(frame.data)
 
+    def rest(self) -> bytes:
+        """All that comes until the server ends the connection."""
+        data, self._rest = self._rest, b""
+        try:
+            while more := self.socket.recv(65_536):
+                data += more
+        except ConnectionResetError:
+            return data
+        return data
+
     def is_ended(self) -> bool:
         """True when the server ends the connection; messages before that are passed over."""
         try:

@@ -219,6 +219,17 @@ def test_a_line_that_ends_in_a_bare_lf_is_refused_wherever_it_stands() -> None:
         assert status(whole[:at] + whole[at + 1 :] + b"\r\n") in range(400, 500)
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(b"a\x85b", 400), (b"\x80", 400), (b"\xc2\x85", 400), ("…".encode(), 101), (b"caf\xe9", 101), ("À".encode(), 101)],
+)
+def test_a_control_character_is_refused_in_any_encoding_and_a_cookie_in_utf_8_is_none(
+    value: bytes, expected: int
+) -> None:
+    """PITFALLS A7."""
+    assert status(request(extra=[("Cookie", "a=b")]).replace(b"a=b", b"a=" + value)) == expected
+
+
 @pytest.mark.parametrize("end", [b"", b"\r\n\r\n"])
 def test_a_head_of_9_kib_is_431_whether_it_ends_or_not(end: bytes) -> None:
     assert status(request(extra=[("X-Long", "a" * 9 * 1024)]).removesuffix(b"\r\n\r\n") + end) == 431
