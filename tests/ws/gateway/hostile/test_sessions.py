@@ -1,6 +1,7 @@
 """PITFALLS A2 and A3: sessions that are none or end, and tickets that prove nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from importlib import import_module
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.http import HttpRequest
-from django.utils.timezone import now, timedelta
+from django.utils.timezone import now
 
 from tests.ws.gateway.hostile.target import Target
 from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
