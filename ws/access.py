@@ -27,6 +27,11 @@ class Access:
     allowed_channels: Callback | None
     allow_publish: Callback | bool
 
+    @property
+    def asks_the_site(self) -> bool:
+        """A callable of the site's decides, and may read anything of a request."""
+        return bool(self.process_request or self.allowed_channels) or not isinstance(self.allow_publish, bool)
+
 
 def load_access(settings: WsSettings) -> Access:
     """Raises AccessError."""

@@ -10,10 +10,9 @@ from ws.gateway.admission import NO_STANDING, Admission
 from ws.gateway.handshake import Answer, Rules, request_of
 from ws.gateway.hub import Followers
 from ws.gateway.proxies import Asker
-from ws.gateway.query import RefusedError
+from ws.gateway.query import RefusedError, Wish
 from ws.observation import Observation
 from ws.settings import WsSettings
-from ws.wire.channels import Channel
 from ws.wire.codes import Close
 
 SAID_AT_MOST = 64
@@ -28,6 +27,8 @@ class Host(Protocol):
     settings: WsSettings
     rules: Rules
     heartbeat_frame: bytes | None
+    asks_the_site: bool
+    """Callables of the site's decide who may what."""
     inbox: memoryview
     """Where what a client over TCP sends is read into, whichever client that is."""
 
@@ -79,6 +80,7 @@ class Client(ABC):
         "idle_since",
         "joining",
         "said",
+        "wish",
     )
 
     def __init__(self, host: Host) -> None:
@@ -87,20 +89,22 @@ class Client(ABC):
         self.idle_since = 0.0
         """When its last heartbeat went out, or its handshake was done, by the loop's clock."""
         self.admission = NO_ADMISSION
+        self.wish: Wish | None = None
+        """Where it has a standing, with which it may lose what it got."""
         self._head: bytes | None = None
-        """Of its request, where somebody had to be asked, and will be again: much smaller than what it says."""
+        """Of its request, where the site will be asked about it again: much smaller than what was read of it."""
         self.asker: Asker | None = None
-        """Who had to be asked about."""
+        """Who asked, likewise."""
         self.counted_as: str | None = None
         """The name of its address among those that are counted."""
-        self.follows: dict[Channel, Followers] = {}
+        self.follows: tuple[Followers, ...] = ()
         """They know when it was written to last."""
         self.joining = 0
         self.said: bytes | None = None
 
     @property
     def request(self) -> Request | None:
-        """By which it was let in, where somebody had to be asked."""
+        """By which it was let in, where it is kept."""
         return None if self._head is None else request_of(self._head)
 
     @property
@@ -149,7 +153,7 @@ class Client(ABC):
 
     def traffic_at(self) -> float:
         """When it was last sent a message or a heartbeat, by the loop's clock."""
-        return max([self.idle_since, *(followers.delivered_at for followers in self.follows.values())])
+        return max([self.idle_since, *(followers.delivered_at for followers in self.follows)])
 
     def beat(self, now: float, times: int = 1) -> None:
         """Send the heartbeat, where there is one; each message of the client's has one as its answer."""
@@ -161,6 +165,8 @@ class Client(ABC):
         """To be called once, when it has been told so."""
         self.admission = admission
         if admission.standing != NO_STANDING:
+            self.wish = answer.wish
+        if self.wish is not None and self._host.asks_the_site:
             assert answer.request is not None
             self._head, self.asker = answer.request.serialize(), answer.asker
         self._host.opened(self)

@@ -7,9 +7,10 @@ from ws.access import Access
 from ws.gateway.admission import NOBODY, Admission, admission
 from ws.gateway.client import Client
 from ws.gateway.handshake import Answer
-from ws.gateway.query import Wish, is_narrow, read_target
+from ws.gateway.proxies import Asker
+from ws.gateway.query import Wish, is_narrow
 from ws.gateway.threads import Threads
-from ws.gateway.visitors import admit, django_request
+from ws.gateway.visitors import admit, django_request, session_request
 from ws.settings import WsSettings
 
 ADMISSION_THREADS = 8
@@ -58,8 +59,8 @@ class Doorkeeper:
         return admit(asked, answer.wish, self._access, self._settings.prefix)
 
     def _admit_again(self, client: Client) -> Admission:
-        request, asker = client.request, client.asker
-        assert request is not None, "who was admitted without asking is not asked about again"
-        assert asker is not None
-        wish = read_target(request.path, self._settings.websocket_url)
-        return admit(django_request(request, asker), wish, self._access, self._settings.prefix, is_again=True)
+        """Where no callable of the site's reads a request, its session says it all."""
+        assert client.wish is not None, "who was admitted without asking is not asked about again"
+        request = client.request or session_request(client.admission.standing.session_key)
+        asked = django_request(request, client.asker or Asker(client.address))
+        return admit(asked, client.wish, self._access, self._settings.prefix, is_again=True)

@@ -58,46 +58,42 @@ class Following:
             followed = self._channels[channel] = Followed(channel)
             self._feed.subscribe(channel)
         followers = self._hub.join(client, channel, self._loop.time())
-        client.follows[channel] = followers
-        followed.waiting[client] = followers.messages
-        if not self._entered:
-            self._loop.call_soon(self._ask_for_those_who_joined)
-        if not followed.entered:
+        client.follows = (*client.follows, followers)
+        if followed.join(client, followers.messages):
+            if not self._entered:
+                self._loop.call_soon(self._ask_for_those_who_joined)
             self._entered.append(followed)
-        followed.entered.append(client)
 
     def _ask_for_those_who_joined(self) -> None:
         """One question for all of a channel: a crowd that reconnects asks for little more than one client does."""
         entered, self._entered = self._entered, []
         for followed in entered:
-            clients, followed.entered = followed.entered, []
-            if self._channels.get(followed.channel) is followed:
+            clients = followed.asked()
+            if clients and self._channels.get(followed.channel) is followed:
                 ask = beginning if followed.reading.position is None else joining
                 question = ask(self._prefix, followed.channel)
                 self._feed.ask(question, partial(self._joined, followed, clients))
 
     def leave(self, client: Follower) -> None:
         """All that it follows. Leaving twice does no harm."""
-        for channel in tuple(client.follows):
-            self._leave(client, channel)
+        for followers in client.follows:
+            self._leave(client, followers.channel)
 
     def withdraw(self, client: Follower, channel: Channel) -> None:
         """It may not follow this channel any more."""
-        if channel in client.follows and self._leave(client, channel):
+        is_following = any(followers.channel == channel for followers in client.follows)
+        if is_following and self._leave(client, channel):
             self._has_joined(client)
 
     def spoke(self, client: Follower, message: bytes) -> None:
         """It has published this message, and does not want it back."""
-        for channel in client.follows:
-            self._hub.spoke(client, channel, message)
+        for followers in client.follows:
+            self._hub.spoke(client, followers.channel, message)
 
     def _leave(self, client: Follower, channel: Channel) -> bool:
         """Whether it was about to join."""
-        del client.follows[channel]
-        followed = self._channels[channel]
-        was_joining = client in followed.waiting or client in followed.behind
-        followed.waiting.pop(client, None)
-        followed.behind.discard(client)
+        client.follows = tuple(followers for followers in client.follows if followers.channel != channel)
+        was_joining = self._channels[channel].leave(client)
         if self._hub.leave(client, channel):
             del self._channels[channel]
             self._feed.unsubscribe(channel)
@@ -147,14 +143,14 @@ class Following:
         followed.reading.interrupted()
         if followed.hears_others or not followed.reading.has_pipeline:
             return self._hub.dismiss(followed.channel, RESTARTING)
-        waiting = tuple(followed.waiting)
+        waiting = () if followed.joiners is None else tuple(followed.joiners.waiting)
         for client in waiting:
             client.close(RESTARTING)
         return len(waiting)
 
     def _joined(self, followed: Followed, clients: Sequence[Follower], answers: Answers) -> int:
         """A kept message is for those whom nothing newer has reached since they joined, nor will from the stream."""
-        waiting = {client: followed.waiting.pop(client) for client in clients if client in followed.waiting}
+        waiting = followed.told_kept(clients)
         if not waiting:
             return 0
         if answers is None or _has_refusal(answers[:-1]):
@@ -164,7 +160,7 @@ class Following:
         is_elsewhere = followed.reading.joined(head)
         if isinstance(kept, bytes) and followed.reading.is_next_to(kept, head):
             self._hand_out_kept(followed.channel, waiting, message_frame(kept))
-        followed.behind.update(client for client in waiting if client.follows)
+        followed.wait_for_the_stream(client for client in waiting if client.follows)
         if is_elsewhere:
             self._read(followed, "poll")
         else:
@@ -173,8 +169,9 @@ class Following:
 
     def _hand_out_kept(self, channel: Channel, waiting: Mapping[Follower, int], frame: bytes) -> None:
         """One who reads too slowly leaves at that."""
+        messages = self._hub.messages_of(channel)
         for client, messages_before in waiting.items():
-            if client.follows[channel].messages == messages_before:
+            if messages == messages_before:
                 client.deliver(frame)
 
     def _read(self, followed: Followed, cause: Cause) -> None:
@@ -246,11 +243,10 @@ class Following:
 
     def _beat(self, followed: Followed) -> None:
         """Those who joined have what stood in Redis."""
-        if not followed.behind:
+        if followed.joiners is None:
             return
         self._flush()
-        behind, followed.behind = followed.behind, set()
-        for client in behind:
+        for client in followed.told_all():
             self._has_joined(client)
 
     def _has_joined(self, client: Follower) -> None:

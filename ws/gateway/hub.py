@@ -21,16 +21,23 @@ class Receiver(Protocol):
     def close(self, close: Close) -> None: ...
 
 
+FEW = 8
+
+Receivers = tuple[Receiver, ...] | set[Receiver]
+"""A tuple of a few, as most channels of one user have, else a set: the least set is as large as a tuple of twenty."""
+
+
 class Followers:
     """Those who follow one channel, and what is on its way to them."""
 
-    __slots__ = ("clients", "delivered_at", "messages", "pending", "speakers")
+    __slots__ = ("channel", "clients", "delivered_at", "messages", "pending", "speakers")
 
-    def __init__(self) -> None:
-        self.clients: set[Receiver] = set()
-        self.speakers: set[Receiver] = set()
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.clients: Receivers = ()
+        self.speakers: Receivers = ()
         """Those of them who published something, and don't want it back."""
-        self.pending: list[bytes] = []
+        self.pending: list[bytes] | None = None
         self.messages = 0
         """Number of messages since the first follower came."""
         self.delivered_at = 0.0
@@ -45,10 +52,12 @@ class Hub:
 
     def join(self, client: Receiver, channel: Channel, now: float) -> Followers:
         """From here on this client gets what comes, and nothing that came before: that is flushed first."""
-        followers = self._channels.setdefault(channel, Followers())
+        followers = self._channels.get(channel)
+        if followers is None:
+            followers = self._channels[channel] = Followers(channel)
         if followers.pending:
             self.flush(now)
-        followers.clients.add(client)
+        followers.clients = _with(followers.clients, client)
         return followers
 
     def leave(self, client: Receiver, channel: Channel) -> bool:
@@ -56,8 +65,8 @@ class Hub:
         followers = self._channels.get(channel)
         if followers is None:
             return False
-        followers.clients.discard(client)
-        followers.speakers.discard(client)
+        followers.clients = _without(followers.clients, client)
+        followers.speakers = _without(followers.speakers, client)
         if followers.clients:
             return False
         del self._channels[channel]
@@ -67,7 +76,12 @@ class Hub:
         """What is the same as this, which it said last, it does not get back (ws4redis's rule without `echo`)."""
         client.said = message_frame(message)
         if (followers := self._channels.get(channel)) and client in followers.clients:
-            followers.speakers.add(client)
+            followers.speakers = _with(followers.speakers, client)
+
+    def messages_of(self, channel: Channel) -> int:
+        """How many have come since its first follower did."""
+        followers = self._channels.get(channel)
+        return 0 if followers is None else followers.messages
 
     def is_followed(self, channel: Channel) -> bool:
         """Whether it has a follower."""
@@ -94,7 +108,8 @@ class Hub:
         if followers is None:
             return False
         is_first = not self._pending
-        if not followers.pending:
+        if followers.pending is None:
+            followers.pending = []
             self._pending.append(followers)
         followers.pending.append(frames)
         followers.messages += messages
@@ -104,13 +119,29 @@ class Hub:
         """Write each channel's batch to each of its clients."""
         due, self._pending = self._pending, []
         for followers in due:
-            frames, followers.pending = followers.pending, []
+            frames, followers.pending = followers.pending or [], None
             followers.delivered_at = now
             batch = b"".join(frames)
             # A copy: a client whose buffer is full leaves while it is written to.
-            speakers = tuple(followers.speakers)
-            for client in tuple(followers.clients.difference(speakers) if speakers else followers.clients):
+            clients, speakers = tuple(followers.clients), tuple(followers.speakers)
+            for client in set(clients).difference(speakers) if speakers else clients:
                 client.deliver(batch)
             for client in speakers:
                 if heard := b"".join(frame for frame in frames if frame != client.said):
                     client.deliver(heard)
+
+
+def _with(clients: Receivers, client: Receiver) -> Receivers:
+    if isinstance(clients, set):
+        clients.add(client)
+        return clients
+    if client in clients:
+        return clients
+    return (*clients, client) if len(clients) < FEW else {*clients, client}
+
+
+def _without(clients: Receivers, client: Receiver) -> Receivers:
+    if isinstance(clients, set):
+        clients.discard(client)
+        return clients
+    return tuple(other for other in clients if other is not client)

@@ -26,7 +26,7 @@ def prints(standings: Sequence[Standing]) -> Mapping[Standing, Print]:
     users = [standing.user for standing in standings if standing.user is not None]
     there, known, groups = _sessions(keys), _users(users), _groups(users)
     return {
-        standing: (standing.session_key in there, known.get(standing.user), groups.get(standing.user))
+        standing: hash((standing.session_key in there, known.get(standing.user), groups.get(standing.user)))
         for standing in standings
     }
 
@@ -48,7 +48,9 @@ def _users(keys: Sequence[str]) -> Mapping[str | None, object]:
     names = {field.name for field in model._meta.concrete_fields}
     columns = ["pk", *(name for name in ("is_active", "password", model.USERNAME_FIELD) if name in names)]
     rows = model._default_manager.order_by()
-    return {str(key): rest for some in _parts(keys) for key, *rest in rows.filter(pk__in=some).values_list(*columns)}
+    return {
+        str(key): tuple(rest) for some in _parts(keys) for key, *rest in rows.filter(pk__in=some).values_list(*columns)
+    }
 
 
 def _groups(keys: Sequence[str]) -> Mapping[str | None, object]:

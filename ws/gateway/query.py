@@ -6,9 +6,12 @@ The rules are ws4redis's, less what would make names in Redis ambiguous.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, unquote_plus
 
 FACILITY_CHARACTERS_AT_MOST = 200
+TARGETS = 1024
+"""Most clients open one of a few addresses, and share what was read of it."""
 ECHO, TICKET = "echo", "ticket"
 _NARROW_WORD = re.compile(r"(subscribe|publish)-(user|group|session)")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f*\[?]")
@@ -43,6 +46,7 @@ def is_narrow(word: str) -> bool:
     return _NARROW_WORD.fullmatch(word) is not None
 
 
+@lru_cache(TARGETS)
 def read_target(target: str, websocket_url: str) -> Wish:
     """The wish in a request target such as `/ws/rodan?subscribe-broadcast`.
 

@@ -64,7 +64,9 @@ class Gateway:
         self._loop = asyncio.get_running_loop()
         self._feed = feed
         self._following = Following(settings.prefix, feed, observe, self._loop)
-        self._doorkeeper = Doorkeeper(load_access(settings), settings, self._loop)
+        access = load_access(settings)
+        self.asks_the_site = access.asks_the_site
+        self._doorkeeper = Doorkeeper(access, settings, self._loop)
         self._rechecks = Rechecks[Client](self._loop, observe, self._look_again)
         self._wheel = HeartbeatWheel(self._loop.time())
         self._arrivals = Arrivals(settings, trusted, observe)

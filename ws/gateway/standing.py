@@ -1,13 +1,12 @@
 """What a client's admission rests on, and what becomes of the client when it is looked at again. Pure."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 from ws.gateway.admission import Admission
 from ws.wire.channels import Channel
 from ws.wire.codes import NO_LONGER_ALLOWED, SIGN_IN_AGAIN, Close
 
-Print = Hashable
+Print = int
 """Of a standing: another one says that something has changed."""
 
 

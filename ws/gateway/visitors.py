@@ -18,6 +18,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.utils.functional import SimpleLazyObject
+from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from ws.access import Access
@@ -54,6 +55,12 @@ def read_session(asked: HttpRequest) -> None:
     if key is not None:
         asked.session = import_module(django_settings.SESSION_ENGINE).SessionStore(key)
         asked.user = SimpleLazyObject(lambda: _user(asked))  # type: ignore[assignment]
+
+
+def session_request(session_key: str | None) -> Request:
+    """A request of which nothing is known but its session."""
+    cookies = {} if session_key is None else {"Cookie": f"{django_settings.SESSION_COOKIE_NAME}={session_key}"}
+    return Request("/", Headers(cookies))
 
 
 def django_request(request: Request, asker: Asker) -> HttpRequest:

@@ -167,7 +167,7 @@ class ModelledClient:
 
     def __init__(self, redis: ModelledRedis) -> None:
         self._redis = redis
-        self.follows: dict[Channel, Followers] = {}
+        self.follows: tuple[Followers, ...] = ()
         self.joining = 0
         self.said: bytes | None = None
         self.heard: list[bytes] = []

@@ -119,7 +119,7 @@ class Browser:
     def __init__(self, user: str | None, wish: Wish) -> None:
         self.user, self.wish = user, wish
         self.admission = Admission()
-        self.follows: dict[Channel, Followers] = {}
+        self.follows: tuple[Followers, ...] = ()
         self.joining = 0
         self.said: bytes | None = None
         self.allowed: frozenset[str] = frozenset()
