@@ -1,18 +1,24 @@
 """Names in Redis: ws4redis's, where one name is PUBLISH channel and key of the kept last message; and ours."""
 
 import re
+from functools import lru_cache
 from typing import NewType
 
 Channel = NewType("Channel", str)
 
+SHARED_NAMES = 1024
+"""Of channels that many clients follow, who need not have a copy each."""
+
 _SESSION = re.compile(r"\bsession:\S+:")
 
 
+@lru_cache(SHARED_NAMES)
 def broadcast_channel(prefix: str | None, facility: str) -> Channel:
     """`[<prefix>:]broadcast:<facility>`: what everybody may follow."""
     return Channel(f"{_opening(prefix)}broadcast:{facility}")
 
 
+@lru_cache(SHARED_NAMES)
 def group_channel(prefix: str | None, group: str, facility: str) -> Channel:
     """`[<prefix>:]group:<group>:<facility>`. A facility without a colon, so that no other name is the same."""
     return Channel(f"{_opening(prefix)}group:{group}:{facility}")
