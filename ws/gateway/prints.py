@@ -21,14 +21,24 @@ AT_ONCE = 500
 
 
 def prints(standings: Sequence[Standing]) -> Mapping[Standing, Print]:
-    """Another print than before says that a session has ended, or that its user or their groups have changed."""
-    keys = [standing.session_key for standing in standings if standing.session_key is not None]
-    users = [standing.user for standing in standings if standing.user is not None]
-    there, known, groups = _sessions(keys), _users(users), _groups(users)
+    """Another print than before says that a session has ended, or that its user or their groups have changed.
+
+    Some at a time, so that what is read of thousands is never there at once.
+    """
     return {
-        standing: hash((standing.session_key in there, known.get(standing.user), groups.get(standing.user)))
-        for standing in standings
+        standing: its
+        for start in range(0, len(standings), AT_ONCE)
+        for standing, its in _prints(standings[start : start + AT_ONCE])
     }
+
+
+def _prints(standings: Sequence[Standing]) -> Iterator[tuple[Standing, Print]]:
+    keys = [standing.session_key for standing in standings if standing.session_key is not None]
+    users = list({standing.user for standing in standings if standing.user is not None})
+    there, known, groups = _sessions(keys), _users(users), _groups(users)
+    for standing in standings:
+        rests_on = (standing.session_key in there, known.get(standing.user), groups.get(standing.user))
+        yield standing, hash(rests_on)
 
 
 def _sessions(keys: Sequence[str]) -> set[str]:
@@ -36,7 +46,7 @@ def _sessions(keys: Sequence[str]) -> set[str]:
     kind: Any = import_module(django_settings.SESSION_ENGINE).SessionStore
     if hasattr(kind, "get_model_class"):
         rows = kind.get_model_class()._default_manager.filter(expire_date__gt=timezone.now())
-        return {key for some in _parts(keys) for key in rows.filter(pk__in=some).values_list("pk", flat=True)}
+        return set(rows.filter(pk__in=keys).values_list("pk", flat=True))
     return {key for key in set(keys) if kind(key).exists(key)}
 
 
@@ -47,10 +57,8 @@ def _users(keys: Sequence[str]) -> Mapping[str | None, object]:
     model = get_user_model()
     names = {field.name for field in model._meta.concrete_fields}
     columns = ["pk", *(name for name in ("is_active", "password", model.USERNAME_FIELD) if name in names)]
-    rows = model._default_manager.order_by()
-    return {
-        str(key): tuple(rest) for some in _parts(keys) for key, *rest in rows.filter(pk__in=some).values_list(*columns)
-    }
+    rows = model._default_manager.order_by().filter(pk__in=keys)
+    return {str(key): tuple(rest) for key, *rest in rows.values_list(*columns)}
 
 
 def _groups(keys: Sequence[str]) -> Mapping[str | None, object]:
@@ -58,14 +66,7 @@ def _groups(keys: Sequence[str]) -> Mapping[str | None, object]:
     if groups is None:
         return {}
     found = defaultdict[str, set[object]](set)
-    for some in _parts(keys):
-        rows = groups.through._default_manager.filter(**{f"{groups.field.m2m_field_name()}__in": some})
-        for user, group in rows.values_list(groups.field.m2m_column_name(), groups.field.m2m_reverse_name()):
-            found[str(user)].add(group)
+    rows = groups.through._default_manager.filter(**{f"{groups.field.m2m_field_name()}__in": keys})
+    for user, group in rows.values_list(groups.field.m2m_column_name(), groups.field.m2m_reverse_name()):
+        found[str(user)].add(group)
     return {key: frozenset(of_user) for key, of_user in found.items()}
-
-
-def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    distinct = list(dict.fromkeys(keys))
-    for start in range(0, len(distinct), AT_ONCE):
-        yield distinct[start : start + AT_ONCE]
