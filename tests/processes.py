@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -51,6 +52,10 @@ class Process:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    def children(self) -> list[int]:
+        """What it has started itself, and still runs; the oldest first."""
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text("ascii").split()]
 
     @property
     def output(self) -> str:

@@ -2,11 +2,11 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
+
+from stress.chaos.process import Tree
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AGAIN_SECONDS = 0.3
@@ -48,21 +48,23 @@ class Part:
     def kill(self) -> None:
         """It is not started again until `start`."""
         self._is_wanted.clear()
-        self._send(signal.SIGKILL)
+        if (tree := self._tree()) is not None:
+            tree.send_kill()
 
     def start(self) -> None:
         self._is_wanted.set()
 
     def stop(self) -> None:
-        self._send(signal.SIGSTOP)
+        if (tree := self._tree()) is not None:
+            tree.stop()
 
     def go_on(self) -> None:
-        self._send(signal.SIGCONT)
+        if (tree := self._tree()) is not None:
+            tree.go_on()
 
-    def _send(self, number: signal.Signals) -> None:
-        if self._process is not None and self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.send_signal(number)
+    def _tree(self) -> Tree | None:
+        """With the workers of a gateway; None: it does not run."""
+        return None if self._process is None or self._process.returncode is not None else Tree(self._process)
 
 
 async def start(arguments: Sequence[str], environment: Mapping[str, str]) -> asyncio.subprocess.Process:

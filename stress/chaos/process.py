@@ -53,12 +53,17 @@ class Tree:
         for pid in (*self.children(), self.process.pid):
             _send(pid, signal.SIGCONT)
 
-    async def kill(self) -> None:
-        """Returns when none of them is left."""
+    def send_kill(self) -> list[int]:
+        """Whom it was sent to."""
         _send(self.process.pid, signal.SIGSTOP)
         pids = [self.process.pid, *self.children()]
         for pid in pids:
             _send(pid, signal.SIGKILL)
+        return pids
+
+    async def kill(self) -> None:
+        """Returns when none of them is left."""
+        pids = self.send_kill()
         await self.process.wait()
         for pid in pids:
             await _until_gone(pid)

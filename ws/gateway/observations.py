@@ -8,17 +8,6 @@ from ws.observation import Observation
 
 
 @dataclass(frozen=True, slots=True)
-class Ready(Observation):
-    """The gateway accepts clients."""
-
-    address: str
-    redis: str
-
-    def __str__(self) -> str:
-        return f"ready at {self.address}, reading from {self.redis}"
-
-
-@dataclass(frozen=True, slots=True)
 class HandshakeRefused(Observation):
     """A client was answered with a status other than 101."""
 
@@ -261,6 +250,9 @@ class Stopped(Observation):
     """The gateway ended because it was asked to, and its clients were told."""
 
     clients: int
+    cut: int = 0
+    """Who had not answered, or had not finished its handshake, and was not waited for any longer."""
 
     def __str__(self) -> str:
-        return f"stopped; {self.clients} clients were told to reconnect"
+        cut = f"; {self.cut} that were not done in time were cut off" if self.cut else ""
+        return f"stopped; {self.clients} clients were told to reconnect{cut}"

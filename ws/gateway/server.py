@@ -17,6 +17,7 @@ from ws.gateway.arrivals import Arrivals
 from ws.gateway.client import Client
 from ws.gateway.confidences import confidences
 from ws.gateway.doorkeeper import Doorkeeper
+from ws.gateway.draining import ANSWER_SECONDS, Drained, Draining
 from ws.gateway.feed import Feed
 from ws.gateway.following import Following
 from ws.gateway.frames import message_frame
@@ -31,7 +32,7 @@ from ws.gateway.standing import Narrowed, verdict
 from ws.gateway.tcp_client import TcpClient
 from ws.observation import Observe
 from ws.settings import WsSettings
-from ws.wire.codes import NOT_PUBLISHED, RESTARTING, Close
+from ws.wire.codes import NOT_PUBLISHED, Close
 
 WAITING_TO_BE_ACCEPTED = 4096
 """A crowd that reconnects at once is not refused."""
@@ -71,21 +72,23 @@ class Gateway:
         self._wheel = HeartbeatWheel(self._loop.time())
         self._arrivals = Arrivals(settings, trusted, observe)
         self._clients: set[Client] = set()
+        self._draining: Draining | None = None
         self._is_empty = asyncio.Event()
         self._is_empty.set()
 
-    async def serve(self, host: str, port: int) -> asyncio.Server:
-        """Accept clients. Raises OSError if the address cannot be had."""
-        return await self._loop.create_server(lambda: TcpClient(self), host, port, backlog=WAITING_TO_BE_ACCEPTED)
+    async def serve(self, listener: socket.socket) -> asyncio.Server:
+        """Accept clients on a socket that listens; it is this gateway's from here on."""
+        return await self._loop.create_server(lambda: TcpClient(self), sock=listener, backlog=WAITING_TO_BE_ACCEPTED)
 
     async def admit(self, connection: socket.socket) -> None:
         """Take in the client of a connection from which nothing was read. Raises OSError if it is gone."""
         await self._loop.connect_accepted_socket(lambda: TcpClient(self), connection)
 
-    async def run(self, door: Door, stop: asyncio.Event) -> None:
-        """Hand out messages until `stop`, then close the door and tell every client to reconnect.
+    async def run(self, door: Door, stop: asyncio.Event, *, answer_seconds: float = ANSWER_SECONDS) -> None:
+        """Hand out messages until `stop`, then close the door and tell every client to reconnect, within DRAIN_SECONDS.
 
-        Raises what ended the feed, should that happen first; the clients are told all the same.
+        The last has `answer_seconds` to answer. Raises what ended the feed, should that happen first; the clients are
+        told all the same.
         """
         self._tick()
         self._rechecks.start()
@@ -93,32 +96,20 @@ class Gateway:
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
         door.close()
-        self._doorkeeper.close()
         self._rechecks.close()
-        told = await self._drain()
+        drained = await self._drain(answer_seconds)
+        self._doorkeeper.close()
         stopping.cancel()
         if reading.done():
             await reading
-        self.observe(Stopped(told))
+        self.observe(Stopped(drained.told, drained.cut))
         reading.cancel()
         await asyncio.wait({reading})
         await self._feed.close()
 
-    async def _drain(self) -> int:
-        """Tell every client to reconnect, wait `DRAIN_SECONDS` for their goodbyes; how many there were."""
-        clients = list(self._clients)
-        for client in clients:
-            if client.is_open:
-                client.close(RESTARTING)
-            else:
-                client.abort()
-        try:
-            async with asyncio.timeout(self.settings.drain_seconds):
-                await self._is_empty.wait()
-        except TimeoutError:
-            for client in list(self._clients):
-                client.abort()
-        return len(clients)
+    async def _drain(self, answer_seconds: float) -> Drained:
+        self._draining = Draining(self._clients, self.settings.drain_seconds)
+        return await self._draining.run(self._is_empty, answer_seconds)
 
     # What a client tells.
 
@@ -148,6 +139,8 @@ class Gateway:
         self._following.join(client, client.admission.follows)
         self._wheel.add(client, now)
         self._rechecks.add(client)
+        if self._draining is not None:
+            self._draining.opened(client)
 
     def said(self, client: Client, message: bytes) -> bool:
         """Publish it where it may, but for heartbeats and nothing."""

@@ -64,7 +64,7 @@ class GatewayThread:
 
     async def _serve(self) -> None:
         settings = load()
-        settings = replace(settings, drain_seconds=min(settings.drain_seconds, GOODBYE_SECONDS))
+        settings = replace(settings, drain_seconds=0.0)
         observe = told_once(log_to("rowcast.gateway", shown=True), redis_address(settings.connection))
         feed = Feed(settings, observe, random.random)
         rules = Rules(settings.websocket_url, settings.allowed_origins, is_own_host)
@@ -73,7 +73,7 @@ class GatewayThread:
         sorter.open()
         await _connect(feed, observe)
         sorter.admit()
-        await gateway.run(sorter, self._stop)
+        await gateway.run(sorter, self._stop, answer_seconds=GOODBYE_SECONDS)
 
 
 def is_own_host(host: str) -> bool:

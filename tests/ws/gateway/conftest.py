@@ -1,6 +1,7 @@
 """The real gateway in a thread of the tests, against the real Redis."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -85,8 +86,9 @@ class RunningGateway:
         feed = Feed(self.settings, self.observed, lambda: 0.0)
         await feed.connect()
         gateway = Gateway(self.settings, feed, self.observed)
-        server = await gateway.serve("127.0.0.1", 0)
-        self._started.set_result(server.sockets[0].getsockname()[1])
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = await gateway.serve(listener)
+        self._started.set_result(listener.getsockname()[1])
         await gateway.run(server, self._stopping)
 
 

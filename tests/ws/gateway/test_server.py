@@ -15,6 +15,7 @@ from tests.processes import Process
 from tests.ws.gateway.conftest import MESSAGE_SECONDS, MakeGateway, RunningGateway
 from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
 from tests.ws.observed import wait_until
+from ws.gateway.observations import Stopped
 
 MANY = 5_000
 
@@ -198,6 +199,7 @@ def test_draining_does_not_wait_for_those_who_do_not_answer(make_gateway: MakeGa
         assert deaf.close_frame().code == 1012
         assert deaf.is_ended()
         assert unfinished.is_ended()
+    assert gateway.observed.of(Stopped) == [Stopped(1, cut=2)]
 
 
 @pytest.fixture

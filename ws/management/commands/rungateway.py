@@ -1,30 +1,30 @@
-"""`manage.py rungateway`: process 2, Redis → browsers."""
+"""`manage.py rungateway`: process 2, Redis → browsers. It keeps its workers, which are the same command again."""
 
 import asyncio
 import random
-import signal
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from contextlib import ExitStack
 from typing import Any
 
-import uvloop
 from django.core.management.base import BaseCommand, CommandError
-from redis.exceptions import RedisError
+from django.utils.autoreload import get_child_arguments
 
-from ws.gateway.descriptors import raise_limit
-from ws.gateway.feed import Feed
-from ws.gateway.observations import Ready
-from ws.gateway.server import Gateway
+from ws.keeper.addresses import TcpAddress, address
+from ws.keeper.heritage import inherited
+from ws.keeper.keeper import Keeper, NotStartedError
+from ws.keeper.sockets import CannotListenError, Listener, listen
 from ws.logs import log_to
-from ws.redis_address import redis_address
-from ws.settings import WsSettings, load
+from ws.worker import NotReadyError, work
+
+HERE = TcpAddress("127.0.0.1", 8001)
 
 
-def address(text: str) -> tuple[str, int]:
-    """`host:port`, `:port` (every interface) or `[::1]:port`."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdecimal() or int(port) > 65535:
-        raise ArgumentTypeError(f"{text!r} is no address: write HOST:PORT, as in 127.0.0.1:8001")
-    return host.strip("[]"), int(port)
+def at_least_one(text: str) -> int:
+    """A number of processes."""
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is no number of processes: write 1 or more")
+    return int(text)
 
 
 class Command(BaseCommand):
@@ -32,50 +32,67 @@ class Command(BaseCommand):
 
     help = (
         "Hands what is published in Redis to the browsers that opened WEBSOCKET_URL<facility>?subscribe-broadcast."
-        " Runs until Ctrl-C or SIGTERM. It needs Redis; and the site's database where browsers ask for what is theirs"
-        " (subscribe-user, -group, -session). Put it behind the proxy that serves the site."
+        " Runs until Ctrl-C or SIGTERM; at SIGHUP it starts its workers anew, with the code and the settings as they"
+        " are then, and refuses nobody meanwhile. It needs Redis; and the site's database where browsers ask for what"
+        " is theirs (subscribe-user, -group, -session). Put it behind the proxy that serves the site."
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._heritage = inherited()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--bind",
             type=address,
-            default=("127.0.0.1", 8001),
+            action="append",
             metavar="HOST:PORT",
-            help="where to listen (default: 127.0.0.1:8001; port 0 takes a free one and says which)",
+            help=f"where to listen (default: {HERE}; port 0 takes a free one and says which); may be repeated",
+        )
+        parser.add_argument(
+            "--workers",
+            type=at_least_one,
+            default=1,
+            metavar="N",
+            help="processes that share the clients (default: 1, which is enough for some ten thousands)",
         )
 
-    def handle(self, *_: Any, bind: tuple[str, int], **__: Any) -> None:
-        raise_limit()
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_run(load(), *bind))
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """A worker's complaint is its keeper's to make."""
+        if self._heritage is None:
+            return super().execute(*args, **options)
+        try:
+            return super().execute(*args, **options)
+        except (CommandError, NotReadyError) as error:
+            self._heritage.say({"failed": str(error)})
+            sys.exit(1)
+
+    def check(self, *args: Any, **options: Any) -> None:
+        """Once for all that are started together."""
+        if self._heritage is None or self._heritage.is_to_check:
+            super().check(*args, **options)
+
+    def handle(self, *_: Any, bind: list[TcpAddress] | None, workers: int, **__: Any) -> None:
+        if self._heritage is not None:
+            work(self._heritage)
+            return
+        with ExitStack() as cleanup:
+            try:
+                listeners = _listeners(bind or [HERE], workers, cleanup)
+                asyncio.run(_keep(listeners, workers))
+            except (CannotListenError, NotStartedError) as error:
+                raise CommandError(str(error)) from error
 
 
-async def _run(settings: WsSettings, host: str, port: int) -> None:
+def _listeners(addresses: list[TcpAddress], workers: int, cleanup: ExitStack) -> list[Listener]:
+    listeners = []
+    for each in addresses:
+        for listener in listen(each, workers):
+            cleanup.callback(listener.close)
+            listeners.append(listener)
+    return listeners
+
+
+async def _keep(listeners: list[Listener], workers: int) -> None:
     observe = log_to("rowcast.gateway", shown=True)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    feed = Feed(settings, observe, random.random)
-    redis = redis_address(settings.connection)
-    try:
-        await feed.connect()
-    except (RedisError, OSError) as error:
-        raise CommandError(
-            f"Redis does not answer at {redis}: {error}\nStart it, or set REDIS_URL (WS4REDIS_CONNECTION)."
-        ) from error
-    gateway = Gateway(settings, feed, observe)
-    try:
-        server = await gateway.serve(host, port)
-    except OSError as error:
-        raise CommandError(
-            f"The gateway cannot listen on {host}:{port}: {error.strerror or error}\nEnd what uses that port, or choose"
-            " another: --bind 127.0.0.1:8002"
-        ) from error
-    observe(Ready(_url(server, settings), redis))
-    await gateway.run(server, stop)
-
-
-def _url(server: asyncio.Server, settings: WsSettings) -> str:
-    host, port = server.sockets[0].getsockname()[:2]
-    return f"ws://{f'[{host}]' if ':' in host else host}:{port}{settings.websocket_url}"
+    await Keeper(get_child_arguments(), listeners, workers, observe, random.random).run()

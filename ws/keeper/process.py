@@ -1,0 +1,62 @@
+"""A worker's process: a fresh interpreter that runs the keeper's own command again."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ws.keeper.heritage import Heritage
+from ws.keeper.roster import Worker
+
+READ_BYTES = 65_536
+
+
+class Process:
+    """From its start to its end. `news` is a descriptor to wait for; it ends when the process does."""
+
+    def __init__(self, command: Sequence[str], worker: Worker, sockets: Sequence[int], life: int) -> None:
+        """Raises OSError if it cannot be started."""
+        self.news, its_news = os.pipe()
+        os.set_blocking(self.news, False)
+        self._unread = b""
+        heritage = Heritage(worker.place, tuple(sockets), its_news, life, worker.is_to_check)
+        try:
+            # A group of its own: a Ctrl-C in the terminal reaches it through the keeper only.
+            self._process = subprocess.Popen(  # noqa: S603 - the command that we are
+                command,
+                env={**os.environ, **heritage.environment()},
+                pass_fds=heritage.descriptors,
+                process_group=0,
+            )
+        except OSError:
+            os.close(self.news)
+            raise
+        finally:
+            os.close(its_news)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def read(self) -> list[Mapping[str, Any]] | None:
+        """What it said since; None: it has ended."""
+        try:
+            said = os.read(self.news, READ_BYTES)
+        except BlockingIOError:
+            return []
+        if not said:
+            return None
+        *lines, self._unread = (self._unread + said).split(b"\n")
+        return [json.loads(line) for line in lines]
+
+    def send(self, number: signal.Signals) -> None:
+        """Nothing where it has ended."""
+        self._process.send_signal(number)
+
+    def wait(self) -> str:
+        """How it ended, when `read` has said that it has."""
+        os.close(self.news)
+        status = self._process.wait()
+        return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
