@@ -20,7 +20,7 @@ END_SECONDS = 40.0
 class Process:
     """A started program. Whatever it prints is kept, so that a test can wait for a line and a failure can show all."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], *, pass_fds: Sequence[int] = ()) -> None:
         self._lines: list[str] = []
         self._news = threading.Condition()
         self._process = subprocess.Popen(
@@ -32,6 +32,7 @@ class Process:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            pass_fds=pass_fds,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -9,6 +9,7 @@ import random
 import signal
 from collections.abc import Sequence
 from socket import socket
+from ssl import SSLContext
 
 import uvloop
 from redis.exceptions import RedisError
@@ -17,6 +18,7 @@ from ws.gateway.descriptors import raise_limit
 from ws.gateway.draining import ANSWER_SECONDS
 from ws.gateway.feed import Feed
 from ws.gateway.server import Gateway
+from ws.gateway.tls import CertificateError, tls_context
 from ws.keeper.heritage import Heritage
 from ws.logs import log_to
 from ws.redis_address import redis_address
@@ -27,35 +29,46 @@ class NotReadyError(RuntimeError):
     """It cannot start; the message says why, and what to do."""
 
 
+TLS_SECONDS = 1.0
+"""Who is in the middle of the handshake below ours, of which we do not hear, has this long to come up."""
+
+
 class _Doors:
     """One for each address."""
 
     def __init__(self, doors: Sequence[asyncio.Server], heritage: Heritage) -> None:
         self._doors = doors
         self._heritage = heritage
+        self._is_open = True
 
     def close(self) -> None:
-        """This process accepts nobody any more; the keeper still has the sockets."""
-        for door in self._doors:
-            door.close()
-        self._heritage.say({"leaves": True})
+        """This process accepts nobody any more; the keeper still has the sockets. Closing twice does no harm."""
+        if self._is_open:
+            self._is_open = False
+            for door in self._doors:
+                door.close()
+            self._heritage.say({"leaves": True})
 
 
-def work(heritage: Heritage) -> None:
+def work(heritage: Heritage, certfile: str | None, keyfile: str | None) -> None:
     """From start to end. Raises NotReadyError."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # whoever sends it to all of ours means the keeper
     raise_limit()
+    try:
+        tls = None if certfile is None else tls_context(certfile, keyfile)
+    except CertificateError as error:
+        raise NotReadyError(str(error)) from error
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_work(heritage, load()))
+        runner.run(_work(heritage, load(), tls))
 
 
-async def _work(heritage: Heritage, settings: WsSettings) -> None:
+async def _work(heritage: Heritage, settings: WsSettings, tls: SSLContext | None) -> None:
     observe = log_to(f"rowcast.gateway.{heritage.place}", shown=True)
-    stop = asyncio.Event()
+    is_asked_to_end = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    loop.add_reader(heritage.life, stop.set)
+        loop.add_signal_handler(number, is_asked_to_end.set)
+    loop.add_reader(heritage.life, is_asked_to_end.set)
     feed = Feed(settings, observe, random.random)
     redis = redis_address(settings.connection)
     try:
@@ -65,7 +78,25 @@ async def _work(heritage: Heritage, settings: WsSettings) -> None:
             f"Redis does not answer at {redis}: {error}\nStart it, or set REDIS_URL (WS4REDIS_CONNECTION)."
         ) from error
     gateway = Gateway(settings, feed, observe)
-    doors = [await gateway.serve(socket(fileno=listener)) for listener in heritage.listeners]
-    drain_seconds = settings.drain_seconds + ANSWER_SECONDS
-    heritage.say({"scheme": "ws", "path": settings.websocket_url, "redis": redis, "drain_seconds": drain_seconds})
-    await gateway.run(_Doors(doors, heritage), stop)
+    listeners = [socket(fileno=descriptor) for descriptor in heritage.listeners]
+    doors = _Doors([await gateway.serve(listener, tls) for listener in listeners], heritage)
+    grace = TLS_SECONDS if tls else 0.0
+    heritage.say(
+        {
+            "scheme": "wss" if tls else "ws",
+            "path": settings.websocket_url,
+            "redis": redis,
+            "drain_seconds": grace + settings.drain_seconds + ANSWER_SECONDS,
+        }
+    )
+    stop = asyncio.Event()
+    leaving = asyncio.create_task(_leave(is_asked_to_end, doors, grace, stop))
+    await gateway.run(doors, stop)
+    leaving.cancel()
+
+
+async def _leave(is_asked_to_end: asyncio.Event, doors: _Doors, grace: float, stop: asyncio.Event) -> None:
+    await is_asked_to_end.wait()
+    doors.close()
+    await asyncio.sleep(grace)
+    stop.set()

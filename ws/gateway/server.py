@@ -4,6 +4,7 @@ import asyncio
 import socket
 from dataclasses import replace
 from functools import partial
+from ssl import SSLContext
 from traceback import format_exception
 from typing import Protocol
 
@@ -76,9 +77,17 @@ class Gateway:
         self._is_empty = asyncio.Event()
         self._is_empty.set()
 
-    async def serve(self, listener: socket.socket) -> asyncio.Server:
+    async def serve(self, listener: socket.socket, tls: SSLContext | None = None) -> asyncio.Server:
         """Accept clients on a socket that listens; it is this gateway's from here on."""
-        return await self._loop.create_server(lambda: TcpClient(self), sock=listener, backlog=WAITING_TO_BE_ACCEPTED)
+        is_local = listener.family == socket.AF_UNIX
+        create = self._loop.create_unix_server if is_local else self._loop.create_server
+        return await create(
+            lambda: TcpClient(self),
+            sock=listener,
+            backlog=WAITING_TO_BE_ACCEPTED,
+            ssl=tls,
+            ssl_handshake_timeout=self.settings.handshake_seconds if tls else None,
+        )
 
     async def admit(self, connection: socket.socket) -> None:
         """Take in the client of a connection from which nothing was read. Raises OSError if it is gone."""

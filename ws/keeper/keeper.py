@@ -10,18 +10,19 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ws.keeper.listener import Listener
 from ws.keeper.observations import (
     Ready,
     Reloaded,
     ReloadFailed,
     Reloading,
+    Stopping,
     WorkerKilled,
     WorkerLost,
     WorkerReplaced,
 )
 from ws.keeper.process import Process
 from ws.keeper.roster import END_SECONDS, Order, Orders, Phase, Roster, Verb, Worker
-from ws.keeper.sockets import Listener
 from ws.observation import Observation, Observe
 
 News = Mapping[str, Any]
@@ -70,6 +71,9 @@ class Keeper:
             raise NotStartedError(self._failure)
 
     def _stop(self) -> None:
+        if self._roster.phase is Phase.STOPPING:
+            return
+        self._observe(Stopping())
         for listener in self._listeners:
             listener.close()
         self._obey(self._roster.stop(self._loop.time()))
@@ -177,4 +181,4 @@ class Keeper:
         self._whys.pop(worker, None)
 
     def _address(self, scheme: str, path: str) -> str:
-        return " and ".join(f"{scheme}://{listener.name}{path}" for listener in self._listeners)
+        return " and ".join(listener.url(scheme, path) for listener in self._listeners)

@@ -86,3 +86,11 @@ class ReloadFailed(Observation):
 
     def __str__(self) -> str:
         return f"the old workers go on, because the new worker {self.place} did not start: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping(Observation):
+    """The addresses are given up."""
+
+    def __str__(self) -> str:
+        return "stopping: the workers tell their clients to reconnect"

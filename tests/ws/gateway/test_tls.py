@@ -18,6 +18,7 @@ from tests.tls_relay import INSTALL, make_certificate, tls_relay
 from tests.ws.gateway.conftest import MESSAGE_SECONDS, MakeGateway, RunningGateway
 from tests.ws.gateway.raw_client import HEARTBEAT
 from tests.ws.gateway.test_server import next_message
+from ws.gateway.tls import CertificateError, tls_context
 from ws.publisher import publish
 
 
@@ -77,3 +78,23 @@ def test_redis_is_reached_over_a_socket(
     assert serves(gateway, settings, connection)
     gateway.stop()
     server.stop()
+
+
+def test_tls_is_1_2_at_least(certificate: Path) -> None:
+    assert tls_context(str(certificate), None).minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+def test_a_key_of_another_certificate_is_told(require_program: ProgramRequirement, tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    one, other = (str(make_certificate(require_program(["openssl"], INSTALL), folder)) for folder in folders)
+    with pytest.raises(CertificateError, match=f"'{one}' with the key '{other}' cannot be used: .*mismatch"):
+        tls_context(one, other)
+
+
+def test_a_file_that_is_no_certificate_is_told(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.write_text("buy milk", encoding="utf-8")
+    with pytest.raises(CertificateError, match="--certfile names a PEM file"):
+        tls_context(str(notes), None)

@@ -19,7 +19,7 @@ class Service:
     def __init__(self, process: Process, settings: Path) -> None:
         self.process = process
         self._settings = settings
-        self.url = process.wait_for("ready at").partition("ready at ")[2].partition(",")[0]
+        self.url = process.wait_for("ready at").partition("ready at ")[2].partition(",")[0].partition(" and ")[0]
 
     @property
     def port(self) -> int:
@@ -40,6 +40,11 @@ class Service:
         return False
 
 
+def site_environment(redis_url: str) -> dict[str, str]:
+    """The gateway needs no database."""
+    return {"REDIS_URL": redis_url, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+
+
 def write_settings(file: Path, source: str) -> None:
     """Whole, whenever it is read."""
     unfinished = file.with_suffix(".unfinished")
@@ -49,19 +54,18 @@ def write_settings(file: Path, source: str) -> None:
 
 @pytest.fixture
 def make_service(tmp_path: Path, redis_url: str) -> Iterator[MakeService]:
-    """Ready; its site needs no database for it."""
+    """Ready."""
     with ExitStack() as cleanup:
 
-        def make(*arguments: str, url: str = redis_url, source: str = "") -> Service:
+        def make(*arguments: str, source: str = "") -> Service:
             settings = tmp_path / "changing_settings.py"
             write_settings(settings, source)
-            environment = {
+            changing = {
                 "PYTHONPATH": str(tmp_path),
                 "DJANGO_SETTINGS_MODULE": "changing_settings",
                 "PYTHONDONTWRITEBYTECODE": "1",
-                "REDIS_URL": url,
-                "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
             }
+            environment = {**site_environment(redis_url), **changing}
             process = Process.manage("rungateway", "--bind", "127.0.0.1:0", *arguments, environment=environment)
             return Service(cleanup.enter_context(process), settings)
 

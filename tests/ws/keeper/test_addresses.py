@@ -4,7 +4,7 @@ from argparse import ArgumentTypeError
 
 import pytest
 
-from ws.keeper.addresses import TcpAddress, address
+from ws.keeper.addresses import Address, TcpAddress, UnixAddress, address
 
 
 @pytest.mark.parametrize(
@@ -14,9 +14,10 @@ from ws.keeper.addresses import TcpAddress, address
         (":8001", TcpAddress("", 8001)),
         ("[::1]:8001", TcpAddress("::1", 8001)),
         ("localhost:0", TcpAddress("localhost", 0)),
+        ("unix:/run/rowcast.sock", UnixAddress("/run/rowcast.sock")),
     ],
 )
-def test_an_address_is_read_and_written(text: str, meant: TcpAddress) -> None:
+def test_an_address_is_read_and_written(text: str, meant: Address) -> None:
     assert address(text) == meant
     assert str(meant) == text
 
@@ -25,3 +26,13 @@ def test_an_address_is_read_and_written(text: str, meant: TcpAddress) -> None:
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ArgumentTypeError, match="write HOST:PORT"):
         address(text)
+
+
+def test_a_path_that_is_not_whole_is_refused() -> None:
+    with pytest.raises(ArgumentTypeError, match="write the whole path"):
+        address("unix:rowcast.sock")
+
+
+def test_a_path_that_no_socket_can_have_is_refused() -> None:
+    with pytest.raises(ArgumentTypeError, match="103 bytes"):
+        address(f"unix:/{'ü' * 60}")

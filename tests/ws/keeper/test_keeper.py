@@ -3,17 +3,23 @@
 import os
 import re
 import signal
+import ssl
+import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection
+from websockets.sync.client import ClientConnection, connect, unix_connect
 
+from tests.conftest import ProgramRequirement
+from tests.processes import Process
+from tests.tls_relay import INSTALL, make_certificate
 from tests.ws.gateway.conftest import MESSAGE_SECONDS
-from tests.ws.gateway.raw_client import RawClient
+from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
 from tests.ws.gateway.requests import request
-from tests.ws.keeper.conftest import MakeService, Service
+from tests.ws.keeper.conftest import MakeService, Service, site_environment
 from tests.ws.observed import wait_until
 
 
@@ -100,7 +106,7 @@ def test_new_workers_that_cannot_start_leave_the_old_ones(make_service: MakeServ
         line = service.process.wait_for("the old workers go on")
         assert "ERROR" in line
         wait_until(lambda: service.process.children() == workers)
-        assert client.recv(MESSAGE_SECONDS) == "--heartbeat--"
+        assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
     assert reason in service.process.output
     assert service.process.stop() == 0
 
@@ -112,7 +118,7 @@ def test_a_lost_worker_is_started_again(make_service: MakeService) -> None:
         os.kill(worker, signal.SIGKILL)
         assert close_code(client) == 1006
     with service.connect() as client:  # it waits in the socket's queue
-        assert client.recv(MESSAGE_SECONDS) == "--heartbeat--"
+        assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
     lost = service.process.wait_for("worker 1 is lost")
     assert f"worker 1 ({worker}) was ended by SIGKILL" in lost
     service.process.wait_for("is ready")
@@ -127,7 +133,7 @@ def test_a_worker_that_is_asked_to_end_is_followed_at_once(make_service: MakeSer
         os.kill(worker, signal.SIGTERM)
         assert "was asked to end" in service.process.wait_for("worker 1 is lost")
         with service.connect() as client:
-            assert client.recv(MESSAGE_SECONDS) == "--heartbeat--"
+            assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
         assert deaf.close_frame().code == 1012
 
 
@@ -160,3 +166,46 @@ def test_it_ends_with_0_though_a_worker_hangs(make_service: MakeService) -> None
     service.process.send(signal.SIGTERM)
     assert service.process.wait() == 0
     assert f"worker 1 ({worker}) was not done" in service.process.output
+
+
+def test_a_socket_in_the_file_system_is_served_and_removed(make_service: MakeService) -> None:
+    with tempfile.TemporaryDirectory(prefix="rowcast") as folder:
+        path = Path(folder) / "gateway.sock"
+        service = make_service("--bind", f"unix:{path}", "--socket-mode", "600")
+        assert f"{service.url} and unix:{path}, reading from" in service.process.output
+        with unix_connect(str(path), "ws://localhost/ws/rodan?subscribe-broadcast") as client:
+            service.process.send(signal.SIGHUP)
+            assert close_code(client) == 1012
+        with unix_connect(str(path), "ws://localhost/ws/rodan?subscribe-broadcast") as client:
+            assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
+        assert service.process.stop() == 0
+        assert list(Path(folder).iterdir()) == []
+
+
+def test_tls_with_the_certificate_as_it_is_at_sighup(
+    make_service: MakeService, require_program: ProgramRequirement, tmp_path: Path
+) -> None:
+    openssl = require_program(["openssl"], INSTALL)
+    file = make_certificate(openssl, tmp_path)
+    service = make_service("--certfile", str(file))
+    first = ssl.create_default_context(cafile=file)
+    with connect(f"wss://localhost:{service.port}/ws/rodan", ssl=first, proxy=None) as client:
+        assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
+        make_certificate(openssl, tmp_path)
+        service.process.send(signal.SIGHUP)
+        assert close_code(client) == 1012
+    with pytest.raises(ssl.SSLCertVerificationError):
+        connect(f"wss://localhost:{service.port}/ws/rodan", ssl=first, proxy=None)
+    second = ssl.create_default_context(cafile=file)
+    with connect(f"wss://localhost:{service.port}/ws/rodan", ssl=second, proxy=None) as client:
+        assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
+    assert service.url.startswith("wss://")
+
+
+def test_a_certificate_that_is_none_ends_the_start(redis_url: str, tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing.pem")
+    with Process.manage("rungateway", "--certfile", missing, environment=site_environment(redis_url)) as process:
+        assert process.wait() == 1
+    assert f"CommandError: The certificate '{missing}' cannot be used: No such file or directory" in process.output
+    assert "--certfile names a PEM file" in process.output
+    assert "Traceback" not in process.output

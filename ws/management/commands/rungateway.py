@@ -2,22 +2,28 @@
 
 import asyncio
 import random
+import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.autoreload import get_child_arguments
 
-from ws.keeper.addresses import TcpAddress, address
+from ws.keeper.addresses import Address, TcpAddress, UnixAddress, address
 from ws.keeper.heritage import inherited
 from ws.keeper.keeper import Keeper, NotStartedError
-from ws.keeper.sockets import CannotListenError, Listener, listen
+from ws.keeper.listener import CannotListenError, Listener
+from ws.keeper.systemd import also_notify, passed_on
+from ws.keeper.tcp_sockets import listen
+from ws.keeper.unix_sockets import listen as listen_local
 from ws.logs import log_to
 from ws.worker import NotReadyError, work
 
 HERE = TcpAddress("127.0.0.1", 8001)
+EVERYBODY = 0o666
 
 
 def at_least_one(text: str) -> int:
@@ -25,6 +31,13 @@ def at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise ArgumentTypeError(f"{text!r} is no number of processes: write 1 or more")
     return int(text)
+
+
+def mode(text: str) -> int:
+    """Rights on a file."""
+    if not re.fullmatch("0?[0-7]{3}", text):
+        raise ArgumentTypeError(f"{text!r} are no rights on a file: write three octal digits, as in 660")
+    return int(text, 8)
 
 
 class Command(BaseCommand):
@@ -46,8 +59,17 @@ class Command(BaseCommand):
             "--bind",
             type=address,
             action="append",
-            metavar="HOST:PORT",
-            help=f"where to listen (default: {HERE}; port 0 takes a free one and says which); may be repeated",
+            metavar="ADDRESS",
+            help="where to listen: HOST:PORT, :PORT (every interface), [::1]:PORT, or unix:/PATH; may be repeated"
+            f" (default: {HERE}, or the sockets that systemd passes on; port 0 takes a free one and says which)",
+        )
+        parser.add_argument(
+            "--socket-mode",
+            type=mode,
+            default=EVERYBODY,
+            metavar="MODE",
+            help="who may connect to unix:/PATH, as for chmod (default: 666, everybody on this machine, as it is with"
+            " 127.0.0.1; the folder's rights count too)",
         )
         parser.add_argument(
             "--workers",
@@ -56,6 +78,12 @@ class Command(BaseCommand):
             metavar="N",
             help="processes that share the clients (default: 1, which is enough for some ten thousands)",
         )
+        parser.add_argument(
+            "--certfile",
+            metavar="FILE",
+            help="speak TLS (wss://), with the certificate in this PEM file; SIGHUP reads it anew",
+        )
+        parser.add_argument("--keyfile", metavar="FILE", help="the certificate's key, where --certfile has it not")
 
     def execute(self, *args: Any, **options: Any) -> Any:
         """A worker's complaint is its keeper's to make."""
@@ -72,27 +100,35 @@ class Command(BaseCommand):
         if self._heritage is None or self._heritage.is_to_check:
             super().check(*args, **options)
 
-    def handle(self, *_: Any, bind: list[TcpAddress] | None, workers: int, **__: Any) -> None:
+    def handle(self, *_: Any, certfile: str | None, keyfile: str | None, **options: Any) -> None:
+        if keyfile and not certfile:
+            raise CommandError("--keyfile is the key of a certificate, which --certfile names.")
         if self._heritage is not None:
-            work(self._heritage)
+            work(self._heritage, certfile, keyfile)
             return
         with ExitStack() as cleanup:
             try:
-                listeners = _listeners(bind or [HERE], workers, cleanup)
-                asyncio.run(_keep(listeners, workers))
+                listeners = _listeners(cleanup, options["bind"], options["workers"], options["socket_mode"])
+                asyncio.run(_keep(listeners, options["workers"]))
             except (CannotListenError, NotStartedError) as error:
                 raise CommandError(str(error)) from error
 
 
-def _listeners(addresses: list[TcpAddress], workers: int, cleanup: ExitStack) -> list[Listener]:
-    listeners = []
+def _listeners(
+    cleanup: ExitStack, addresses: Sequence[Address] | None, workers: int, socket_mode: int
+) -> list[Listener]:
+    """Those of systemd's, and those that were asked for. Raises CannotListenError."""
+    listeners = passed_on()
+    if addresses is None:
+        addresses = () if listeners else (HERE,)
     for each in addresses:
-        for listener in listen(each, workers):
+        made = listen_local(each, socket_mode) if isinstance(each, UnixAddress) else listen(each, workers)
+        for listener in made:
             cleanup.callback(listener.close)
-            listeners.append(listener)
+        listeners += made
     return listeners
 
 
 async def _keep(listeners: list[Listener], workers: int) -> None:
-    observe = log_to("rowcast.gateway", shown=True)
+    observe = also_notify(log_to("rowcast.gateway", shown=True))
     await Keeper(get_child_arguments(), listeners, workers, observe, random.random).run()

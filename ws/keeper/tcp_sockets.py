@@ -1,4 +1,4 @@
-"""The sockets that listen. The keeper has them for as long as it runs, so that a worker's end refuses nobody.
+"""Sockets that listen at a host and port.
 
 Where the system spreads clients over sockets of one address (SO_REUSEPORT; Linux), each worker's place has a socket of
 its own there: over one that all share, a burst goes to whoever wakes first. What waits in a place's queue while nobody
@@ -9,12 +9,9 @@ import errno
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from ws.keeper.addresses import TcpAddress, bracketed
-
-WAITING_TO_BE_ACCEPTED = 4096
-"""A crowd that reconnects at once is not refused."""
+from ws.keeper.addresses import TcpAddress
+from ws.keeper.listener import WAITING_TO_BE_ACCEPTED, CannotListenError, Listener
 
 IS_SPREAD_BY_THE_SYSTEM = sys.platform == "linux"
 """Elsewhere the socket that came last may get all clients (socket(7), and BSD's)."""
@@ -22,27 +19,7 @@ IS_SPREAD_BY_THE_SYSTEM = sys.platform == "linux"
 NOT_ON_THIS_MACHINE = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}
 """As IPv6 is where it is switched off."""
 
-
-class CannotListenError(OSError):
-    """The address can't be had."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """What listens at one address."""
-
-    name: str
-    """As a client would write it."""
-    sockets: Sequence[socket.socket]
-    """One for each place, or one for all."""
-
-    def of(self, place: int) -> socket.socket:
-        """On which the worker of this place accepts; the first is 0."""
-        return self.sockets[place % len(self.sockets)]
-
-    def close(self) -> None:
-        for each in self.sockets:
-            each.close()
+REMEDY = "End what uses that port, or choose another: --bind 127.0.0.1:8002"
 
 
 def listen(address: TcpAddress, places: int) -> list[Listener]:
@@ -63,10 +40,7 @@ def listen(address: TcpAddress, places: int) -> list[Listener]:
     except OSError as error:
         for listener in made:
             listener.close()
-        raise CannotListenError(
-            f"The gateway cannot listen on {address}: {error.strerror or error}\nEnd what uses that port, or choose"
-            " another: --bind 127.0.0.1:8002"
-        ) from error
+        raise CannotListenError(address, error.strerror or str(error), REMEDY) from error
     return made
 
 
@@ -74,15 +48,14 @@ def _with_port(where: tuple[object, ...], made: Sequence[Listener]) -> tuple[obj
     """A name that stands for several addresses has the same free port at all of them."""
     if where[1] != 0 or not made:
         return where
-    return (where[0], made[0].sockets[0].getsockname()[1], *where[2:])
+    return (where[0], made[0].where[1], *where[2:])
 
 
 def _listen_at(family: int, where: tuple[object, ...], places: int) -> Listener:
     sockets = list(_sockets(family, where, places))
     for each in sockets:
         each.listen(WAITING_TO_BE_ACCEPTED)
-    host, port = sockets[0].getsockname()[:2]
-    return Listener(f"{bracketed(host)}:{port}", sockets)
+    return Listener(sockets)
 
 
 def _sockets(family: int, where: tuple[object, ...], places: int) -> Iterator[socket.socket]:

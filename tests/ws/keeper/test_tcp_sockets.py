@@ -8,7 +8,8 @@ from contextlib import ExitStack
 import pytest
 
 from ws.keeper.addresses import TcpAddress
-from ws.keeper.sockets import IS_SPREAD_BY_THE_SYSTEM, CannotListenError, Listener, listen
+from ws.keeper.listener import CannotListenError, Listener
+from ws.keeper.tcp_sockets import IS_SPREAD_BY_THE_SYSTEM, listen
 
 HERE = TcpAddress("127.0.0.1", 0)
 
