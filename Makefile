@@ -8,7 +8,7 @@ MUTANTS ?=
 URL ?= http://localhost:8000/
 
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants style types layers latency load chaos page bench-writes bench-gateway bench-asgi screenshots lock clean
+.PHONY: help run test mutants style types layers latency load chaos restarts page bench-writes bench-gateway bench-asgi screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ load: $(VENV)/run ## thor's load test beside a `make run` (with options: make lo
 
 chaos: $(VENV)/run ## kill, stop and cut off everything while rows change, and compare (CHAOS='--seed 7 --faults 50')
 	@exec $(BIN)/python -m stress.chaos $(CHAOS)
+
+restarts: $(VENV)/dev ## replace the gateway's workers under load, again and again (RESTARTS='--restarts 5 --clients 500')
+	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.restarts $(RESTARTS)
 
 bench-writes: $(VENV)/dev ## what the triggers cost writers, with servers of its own (WRITES='--rounds 2 --only latency')
 	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.writes $(WRITES)
