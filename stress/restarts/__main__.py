@@ -21,7 +21,7 @@ from stress.restarts.verdict import Outcome, figures, reasons
 from stress.restarts.writer import Writer
 
 FACILITY = "restarts"
-SERVED_SECONDS = 60.0
+SERVED_SECONDS = 300.0
 HEARD_SECONDS = 30.0
 
 
@@ -32,6 +32,9 @@ class Size:
     restarts: int
     clients: int
     rate: int
+    """Messages a second."""
+    steps: int
+    """In which they are published, each second."""
     workers: int
 
 
@@ -59,7 +62,7 @@ def main() -> int:
 async def test(size: Size, redis_url: str) -> Outcome:
     """Raises GatewayError where the gateway does not start, or not replace its workers."""
     async with AsyncExitStack() as cleanup:
-        writer = cleanup.enter_context(Writer(redis_url, FACILITY, size.rate))
+        writer = cleanup.enter_context(Writer(redis_url, FACILITY, size.rate, size.steps))
         gateway = await Gateway.start(size.workers)
         cleanup.push_async_callback(gateway.stop)
         crowd = Crowd(gateway.port, FACILITY, size.clients, random.random)
@@ -102,6 +105,7 @@ def parse_options() -> Size:
     parser.add_argument("--restarts", type=positive, default=50)
     parser.add_argument("--clients", type=positive, default=5000)
     parser.add_argument("--rate", type=positive, default=500, help="messages a second")
+    parser.add_argument("--steps", type=positive, default=10, help="in which they are published, each second")
     parser.add_argument("--workers", type=positive, default=2)
     return Size(**vars(parser.parse_args()))
 

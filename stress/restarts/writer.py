@@ -13,7 +13,6 @@ from ws.wire.message import chunk, numbered
 
 PREFIX = "rodan"
 """The reference site's."""
-STEPS_PER_SECOND = 10
 CHUNKS_KEPT = 400
 KEPT_SECONDS = 60
 
@@ -21,11 +20,12 @@ KEPT_SECONDS = 60
 class Writer:
     """In a thread, from the start of the block to its end. Raises RedisError where Redis is not there."""
 
-    def __init__(self, url: str, facility: str, rate: int) -> None:
+    def __init__(self, url: str, facility: str, rate: int, steps: int) -> None:
         self._client = redis.Redis.from_url(url)
         self._channel: Channel = broadcast_channel(PREFIX, facility)
         self._epoch = token_hex(8)
         self._rate = rate
+        self._steps = steps
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self.seq = 0
@@ -50,7 +50,7 @@ class Writer:
 
     def _run(self) -> None:
         started, first = time.monotonic(), self.seq
-        while not self._stop.wait(1 / STEPS_PER_SECOND):
+        while not self._stop.wait(1 / self._steps):
             due = first + int((time.monotonic() - started) * self._rate)
             if due > self.seq:
                 self._step([message(seq) for seq in range(self.seq + 1, due + 1)])
