@@ -22,7 +22,7 @@ from ws.keeper.observations import (
     WorkerReplaced,
 )
 from ws.keeper.process import Process
-from ws.keeper.roster import END_SECONDS, Order, Orders, Phase, Roster, Verb, Worker
+from ws.keeper.roster import Order, Orders, Phase, Roster, Verb, Worker
 from ws.observation import Observation, Observe
 
 News = Mapping[str, Any]
@@ -108,7 +108,7 @@ class Keeper:
         elif order.verb is Verb.DRAIN:
             self._send(worker, signal.SIGTERM)
         elif order.verb is Verb.KILL:
-            self._observe(WorkerKilled(str(worker), END_SECONDS))
+            self._observe(WorkerKilled(str(worker), order.seconds))
             self._send(worker, signal.SIGKILL)
         elif order.verb is Verb.FAIL:
             self._failure = self._whys[worker]
@@ -122,7 +122,7 @@ class Keeper:
             assert self._ready is not None
             seen = Ready(*self._ready, len(workers))
         elif order.verb is Verb.SAY_RELOADING:
-            seen = Reloading(len(workers))
+            seen = Reloading(self._roster.number)
         else:
             seen = Reloaded(", ".join(map(str, workers)))
         self._observe(seen)

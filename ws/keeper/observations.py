@@ -51,6 +51,7 @@ class WorkerKilled(Observation):
     level: ClassVar[int] = logging.ERROR
     worker: str
     seconds: float
+    """Which it had."""
 
     def __str__(self) -> str:
         return f"{self.worker} was not done after {self.seconds:.0f} s, and is killed"

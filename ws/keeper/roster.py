@@ -162,8 +162,9 @@ class Roster:
                 orders.append(self._start(number, now))
         for worker in self._awaited():
             if worker.deadline <= now:
+                seconds = worker.drain_seconds + END_SECONDS if worker.is_leaving else START_SECONDS
                 worker.deadline = now + END_SECONDS
-                orders.append(Order(Verb.KILL, worker))
+                orders.append(Order(Verb.KILL, worker, seconds))
         return orders
 
     def next_at(self) -> float | None:

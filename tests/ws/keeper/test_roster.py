@@ -151,7 +151,7 @@ def test_stopping_ends_all_of_them(roster: Roster, running: list[Worker]) -> Non
 
 def test_one_that_neither_starts_nor_fails_is_killed(roster: Roster, workers: list[Worker]) -> None:
     assert roster.next_at() == START_SECONDS
-    assert roster.due(START_SECONDS) == [Order(Verb.KILL, worker) for worker in workers]
+    assert roster.due(START_SECONDS) == [Order(Verb.KILL, worker, START_SECONDS) for worker in workers]
 
 
 def test_one_that_does_not_end_in_time_is_killed(roster: Roster, running: list[Worker]) -> None:
@@ -159,4 +159,4 @@ def test_one_that_does_not_end_in_time_is_killed(roster: Roster, running: list[W
     roster.stop(2.0)
     roster.ended(running[1], 2.0, 0.0)
     assert roster.due(2.0 + END_SECONDS) == []
-    assert roster.due(6.0 + END_SECONDS) == [Order(Verb.KILL, running[0])]
+    assert roster.due(6.0 + END_SECONDS) == [Order(Verb.KILL, running[0], 4.0 + END_SECONDS)]
