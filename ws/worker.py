@@ -7,7 +7,8 @@ told to, or when its keeper does.
 import asyncio
 import random
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from socket import socket
 from ssl import SSLContext
 
@@ -17,8 +18,12 @@ from redis.exceptions import RedisError
 from ws.gateway.descriptors import raise_limit
 from ws.gateway.draining import ANSWER_SECONDS
 from ws.gateway.feed import Feed
+from ws.gateway.health import GatewayHealth, Refusals
 from ws.gateway.server import Gateway
 from ws.gateway.tls import CertificateError, tls_context
+from ws.health.counts import ObservationCounts, both
+from ws.health.line import HealthLine
+from ws.health.own import Own
 from ws.keeper.heritage import Heritage
 from ws.logs import log_to
 from ws.redis_address import redis_address
@@ -63,7 +68,8 @@ def work(heritage: Heritage, certfile: str | None, keyfile: str | None) -> None:
 
 
 async def _work(heritage: Heritage, settings: WsSettings, tls: SSLContext | None) -> None:
-    observe = log_to(f"rowcast.gateway.{heritage.place}", shown=True)
+    counts, refusals = ObservationCounts("gateway", "ws.gateway."), Refusals()
+    observe = both(counts, refusals, log_to(f"rowcast.gateway.{heritage.place}", shown=True))
     is_asked_to_end = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -91,8 +97,14 @@ async def _work(heritage: Heritage, settings: WsSettings, tls: SSLContext | None
     )
     stop = asyncio.Event()
     leaving = asyncio.create_task(_leave(is_asked_to_end, doors, grace, stop))
-    await gateway.run(doors, stop)
+    with _asked(heritage, lambda: Own(GatewayHealth(gateway, feed), counts, refusals)):
+        await gateway.run(doors, stop)
     leaving.cancel()
+
+
+def _asked(heritage: Heritage, own: Callable[[], Own]) -> AbstractContextManager[object]:
+    """While entered the keeper is told how it is, if it asks."""
+    return nullcontext() if heritage.health is None else HealthLine(socket(fileno=heritage.health), own())
 
 
 async def _leave(is_asked_to_end: asyncio.Event, doors: _Doors, grace: float, stop: asyncio.Event) -> None:

@@ -91,6 +91,16 @@ class Feed:
         """Who waits to hear what became of a message, in order."""
         self._has_commands = asyncio.Event()
         self._read_at = 0.0
+        self.answer_seconds = 0.0
+        """How long the last PING waited for its answer, behind all that Redis had to say before."""
+
+    @property
+    def is_connected(self) -> bool:
+        return self._connection is not None
+
+    def silent_seconds(self, now: float) -> float:
+        """How long ago, by the loop's clock, Redis was last heard; at least every 3 s it is asked."""
+        return max(0.0, now - self._read_at)
 
     async def connect(self) -> None:
         """Raises RedisError or OSError if Redis does not answer.
@@ -243,17 +253,22 @@ class Feed:
             await asyncio.sleep(PING_SECONDS)
             if loop.time() - self._read_at > PING_SECONDS + ANSWER_SECONDS:
                 raise TimeoutError(f"no answer for {loop.time() - self._read_at:.0f} s")
-            self._send("PING")
+            self._send("PING", answered=partial(self._ponged, loop.time()))
             for number, channel in enumerate(reader.channels(), 1):
                 reader.poll(channel)
                 if number % POLLS_PER_TURN == 0:
                     await asyncio.sleep(0)
+
+    def _ponged(self, asked_at: float, _: object) -> int:
+        self.answer_seconds = asyncio.get_running_loop().time() - asked_at
+        return 0
 
     def _refused(self, reader: Reader, error: ResponseError) -> None:
         if isinstance(error, ELSEWHERE):
             raise RedisError(f"the hash slot is elsewhere now: {error}") from error
         command, answered = self._unanswered.popleft()
         if command[0] == "PING":
+            answered(error)
             return  # an answer all the same, though this user may not ask
         if not isinstance(error, ExecAbortError):  # which only says that one before it was refused
             self._observe(CommandRefused(shown(command), str(error)))

@@ -38,6 +38,7 @@ class Following:
         self._observe = observe
         self._loop = loop
         self._hub = Hub()
+        self.traffic = self._hub.traffic
         self._channels: dict[Channel, Followed] = {}
         self._entered: list[Followed] = []
         """Those that somebody has joined in this turn."""

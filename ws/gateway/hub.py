@@ -7,6 +7,7 @@ message does not grow with the number of clients.
 from typing import Protocol
 
 from ws.gateway.frames import chunk_frames, message_frame
+from ws.gateway.traffic import Traffic
 from ws.wire.channels import Channel
 from ws.wire.codes import Close
 
@@ -30,7 +31,7 @@ Receivers = tuple[Receiver, ...] | set[Receiver]
 class Followers:
     """Those who follow one channel, and what is on its way to them."""
 
-    __slots__ = ("channel", "clients", "delivered_at", "messages", "pending", "speakers")
+    __slots__ = ("channel", "clients", "delivered_at", "flushed", "messages", "pending", "speakers")
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
@@ -40,6 +41,8 @@ class Followers:
         self.pending: list[bytes] | None = None
         self.messages = 0
         """Number of messages since the first follower came."""
+        self.flushed = 0
+        """How many of them were handed out."""
         self.delivered_at = 0.0
 
 
@@ -49,6 +52,7 @@ class Hub:
     def __init__(self) -> None:
         self._channels: dict[Channel, Followers] = {}
         self._pending: list[Followers] = []
+        self.traffic = Traffic()
 
     def join(self, client: Receiver, channel: Channel, now: float) -> Followers:
         """From here on this client gets what comes, and nothing that came before: that is flushed first."""
@@ -122,6 +126,8 @@ class Hub:
             frames, followers.pending = followers.pending or [], None
             followers.delivered_at = now
             batch = b"".join(frames)
+            self.traffic.handed_out(followers.messages - followers.flushed, len(followers.clients), len(batch))
+            followers.flushed = followers.messages
             # A copy: a client whose buffer is full leaves while it is written to.
             clients, speakers = tuple(followers.clients), tuple(followers.speakers)
             for client in set(clients).difference(speakers) if speakers else clients:

@@ -31,6 +31,7 @@ from ws.gateway.question import publishing
 from ws.gateway.rechecks import Rechecks
 from ws.gateway.standing import Narrowed, verdict
 from ws.gateway.tcp_client import TcpClient
+from ws.gateway.traffic import Traffic
 from ws.observation import Observe
 from ws.settings import WsSettings
 from ws.wire.codes import NOT_PUBLISHED, Close
@@ -74,8 +75,20 @@ class Gateway:
         self._arrivals = Arrivals(settings, trusted, observe)
         self._clients: set[Client] = set()
         self._draining: Draining | None = None
+        self.connections = self.openings = 0
+        """How many came, and how many of them were let in."""
+        self.is_serving = False
         self._is_empty = asyncio.Event()
         self._is_empty.set()
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was handed out."""
+        return self._following.traffic
+
+    def census(self) -> tuple[int, int]:
+        """How many clients there are, and how many channels they follow."""
+        return len(self._clients), len(self._following.channels())
 
     async def serve(self, listener: socket.socket, tls: SSLContext | None = None) -> asyncio.Server:
         """Accept clients on a socket that listens; it is this gateway's from here on."""
@@ -100,10 +113,12 @@ class Gateway:
         told all the same.
         """
         self._tick()
+        self.is_serving = True
         self._rechecks.start()
         reading = asyncio.create_task(self._feed.run(self._following))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        self.is_serving = False
         door.close()
         self._rechecks.close()
         drained = await self._drain(answer_seconds)
@@ -123,6 +138,7 @@ class Gateway:
     # What a client tells.
 
     def connected(self, client: Client) -> None:
+        self.connections += 1
         self._arrivals.arrive(client)
         self._clients.add(client)
         self._is_empty.clear()
@@ -144,6 +160,7 @@ class Gateway:
 
     def opened(self, client: Client) -> None:
         """Follow what it asked for: first the kept messages, then a heartbeat, then what comes."""
+        self.openings += 1
         client.idle_since = now = self._loop.time()
         self._following.join(client, client.admission.follows)
         self._wheel.add(client, now)

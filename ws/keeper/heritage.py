@@ -1,4 +1,4 @@
-"""What a worker has from its keeper: the sockets on which it accepts, and two pipes. It stands in the environment.
+"""What a worker has from its keeper: the sockets on which it accepts, two pipes, a line. It stands in the environment.
 
 Over one pipe the worker says in lines of JSON how it goes. The other one says nothing: it ends when the keeper does.
 """
@@ -22,12 +22,14 @@ class Heritage:
     listeners: tuple[int, ...]
     news: int
     life: int
+    health: int | None
+    """A line over which it is asked how it is; None: nobody asks."""
     is_to_check: bool
     """The system checks, for all that are started with it: the keeper has done them for its own code only."""
 
     @property
     def descriptors(self) -> tuple[int, ...]:
-        return (*self.listeners, self.news, self.life)
+        return (*self.listeners, self.news, self.life, *([] if self.health is None else [self.health]))
 
     def environment(self) -> dict[str, str]:
         return {VARIABLE: json.dumps(asdict(self))}

@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ws.health.gathered import Gathered
 from ws.keeper.listener import Listener
 from ws.keeper.observations import (
     Ready,
@@ -36,18 +37,22 @@ class NotStartedError(RuntimeError):
 class Keeper:
     """Of one `rungateway`. Made inside the running loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with
         self,
         command: Sequence[str],
         listeners: Sequence[Listener],
         number: int,
         observe: Observe,
         chance: Callable[[], float],
+        *,
+        health: Gathered | None = None,
     ) -> None:
+        """`health`: where workers can be asked how they are; None: nobody asks."""
         self._command = command
         self._listeners = listeners
         self._observe = observe
         self._chance = chance
+        self._health = health
         self._loop = asyncio.get_running_loop()
         self._roster = Roster(number)
         self._processes: dict[Worker, Process] = {}
@@ -138,7 +143,7 @@ class Keeper:
     def _start(self, worker: Worker) -> None:
         sockets = [listener.of(worker.place - 1).fileno() for listener in self._listeners]
         try:
-            process = Process(self._command, worker, sockets, self._life)
+            process = Process(self._command, worker, sockets, self._life, is_watched=self._health is not None)
         except OSError as error:
             self._whys[worker] = f"no process could be started: {error}"
             self._loop.call_soon(self._gone, worker)
@@ -156,6 +161,8 @@ class Keeper:
         news = process.read()
         if news is None:
             self._loop.remove_reader(process.news)
+            if self._health is not None:
+                self._health.remove(worker)
             how = process.wait()
             self._whys.setdefault(worker, f"{worker} {how}")
             del self._processes[worker]
@@ -174,6 +181,8 @@ class Keeper:
         else:
             worker.drain_seconds = news["drain_seconds"]
             self._ready = (self._address(news["scheme"], news["path"]), news["redis"])
+            if self._health is not None:
+                self._health.add(worker, self._processes[worker].health.dup())
             self._obey(self._roster.ready(worker, now))
 
     def _gone(self, worker: Worker) -> None:

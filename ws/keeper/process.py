@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from socket import socketpair
 from typing import Any
 
 from ws.keeper.heritage import Heritage
@@ -16,12 +17,17 @@ READ_BYTES = 65_536
 class Process:
     """From its start to its end. `news` is a descriptor to wait for; it ends when the process does."""
 
-    def __init__(self, command: Sequence[str], worker: Worker, sockets: Sequence[int], life: int) -> None:
+    def __init__(
+        self, command: Sequence[str], worker: Worker, sockets: Sequence[int], life: int, *, is_watched: bool
+    ) -> None:
         """Raises OSError if it cannot be started."""
         self.news, its_news = os.pipe()
+        self.health, its_health = socketpair()
+        """Over which it can be asked how it is, where it is watched."""
         os.set_blocking(self.news, False)
         self._unread = b""
-        heritage = Heritage(worker.place, tuple(sockets), its_news, life, worker.is_to_check)
+        health = its_health.fileno() if is_watched else None
+        heritage = Heritage(worker.place, tuple(sockets), its_news, life, health, worker.is_to_check)
         try:
             # A group of its own: a Ctrl-C in the terminal reaches it through the keeper only.
             self._process = subprocess.Popen(  # noqa: S603 - the command that we are
@@ -32,9 +38,11 @@ class Process:
             )
         except OSError:
             os.close(self.news)
+            self.health.close()
             raise
         finally:
             os.close(its_news)
+            its_health.close()
 
     @property
     def pid(self) -> int:
@@ -58,5 +66,6 @@ class Process:
     def wait(self) -> str:
         """How it ended, when `read` has said that it has."""
         os.close(self.news)
+        self.health.close()
         status = self._process.wait()
         return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"

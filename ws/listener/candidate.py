@@ -7,7 +7,7 @@ still leads.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from select import select
 from time import monotonic
 
@@ -15,6 +15,7 @@ import psycopg2
 from django.db import close_old_connections
 
 from ws.backoff import backoff_seconds
+from ws.health.standing import Pulse
 from ws.listener.alarms import Alarms
 from ws.listener.carrier import Carrier
 from ws.listener.database import Database
@@ -26,6 +27,7 @@ from ws.listener.observations import (
     Leading,
     PublicationFailed,
     PublicationRefused,
+    PublicationRegained,
     SessionLost,
     StandingBy,
     SteppedDown,
@@ -45,6 +47,10 @@ TRY_SECONDS = 0.5
 """Between two tries to lead."""
 STALE_SECONDS = 10.0
 """A leader that has not moved for so long is ended."""
+STILL_SECONDS_AT_MOST = 20.0
+"""The longest that a listener waits for one thing without a look around, for Redis, and three times more: one that has
+not moved for so long is not alive.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class Parts:
     notification_channel: str
     database_name: str
     redis_name: str
+    pulse: Pulse = field(default_factory=lambda: Pulse(monotonic, STILL_SECONDS_AT_MOST))
+    """By which others see that this one moves."""
     is_pooled: bool = False
     """Behind a transaction pooler: no locks, no rings."""
 
@@ -81,6 +89,8 @@ class Candidate:
         self._ear: Session | None = None
         self._failures = 0
         self._acknowledged = 0
+        self._is_refused = False
+        """Whether Redis did not take what was last sent."""
         self._is_told = False
         """Whether it was observed that this candidate leads."""
         self._is_leading = False
@@ -126,6 +136,7 @@ class Candidate:
         while not self._stop.is_set:
             if database.locks.take_leader():
                 return True
+            self._parts.pulse.move()
             leader = database.locks.leader()
             if leader is not None and leader != told:
                 told = leader
@@ -190,16 +201,23 @@ class Candidate:
             self._observe(Leading(self._parts.database_name, self._parts.redis_name, channels))
             self._is_told = True
 
+    def _tell_regained(self, publication: Publication) -> None:
+        if self._is_refused and publication.acknowledged != self._acknowledged:
+            self._is_refused = False
+            self._observe(PublicationRegained())
+
     def _keep(self) -> None:
         """What must go on whatever else is done: heartbeats, the log's bounds, and a look at what hurts or will.
 
         The site's functions may have used Django's connections, of which none that broke is kept.
         """
+        self._parts.pulse.move()
         self._parts.tally.tell_due(monotonic())
         close_old_connections()
         if self._database is not None and self._publication is not None:
             self._database.beat()
             self._publication.beat(self._database.name)
+            self._tell_regained(self._publication)
             self._parts.retention.rotate_when_due(self._database, self._publication.known_cursor)
             self._parts.alarms.look_when_due(self._database)
 
@@ -207,12 +225,13 @@ class Candidate:
         """Nobody rings meanwhile, the sessions stay, and so do the limits of the log."""
         database.locks.give_asleep_back()
         self._failures = 1 if publication.acknowledged != self._acknowledged else self._failures + 1
-        self._acknowledged = publication.acknowledged
+        self._acknowledged, self._is_refused = publication.acknowledged, True
         wait = backoff_seconds(self._failures, self._chance())
         self._observe(PublicationFailed(error, wait))
         deadline = monotonic() + wait
         while not self._stop.is_set and (rest := deadline - monotonic()) > 0:
             select([self._stop], [], [], min(rest, HEARTBEAT_SECONDS / 2))
+            self._parts.pulse.move()
             database.beat()
             self._parts.retention.rotate_when_due(database, publication.known_cursor)
 
@@ -220,6 +239,7 @@ class Candidate:
         """While one session waits for a long answer, the others live on, and the leader moves. Raises _StoppedError."""
         if self._stop.is_set:
             raise _StoppedError
+        self._parts.pulse.move()
         if self._database is not None:
             self._database.beat()
             if self._is_leading and self._publication is not None:

@@ -35,6 +35,19 @@ class Published(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class Carried(Observation):
+    """Redis took a batch."""
+
+    level: ClassVar[int] = logging.DEBUG
+    rows: int
+    """That it completes; 0 under DELIVERY "notify"."""
+    messages: int
+
+    def __str__(self) -> str:
+        return f"Redis took {self.messages} messages, with which {self.rows} rows of the log are published"
+
+
+@dataclass(frozen=True, slots=True)
 class Behind(Observation):
     """More is unread than one batch takes."""
 

@@ -195,6 +195,16 @@ class PublicationFailed(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class PublicationRegained(Observation):
+    """What waited in the log is published."""
+
+    level: ClassVar[int] = logging.WARNING
+
+    def __str__(self) -> str:
+        return "Redis takes messages again"
+
+
+@dataclass(frozen=True, slots=True)
 class SessionLost(Observation):
     """PostgreSQL, or the way to it, is gone; what is committed meanwhile waits in the log."""
 

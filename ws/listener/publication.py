@@ -15,7 +15,7 @@ from ws.listener.database import Database
 from ws.listener.heads import Head, Held, Source
 from ws.listener.link import NotPublishedError
 from ws.listener.log import Log
-from ws.listener.log_observations import ForeignRowsRemoved
+from ws.listener.log_observations import Carried, ForeignRowsRemoved
 from ws.listener.notifications import HEARTBEAT_SECONDS
 from ws.listener.observations import EpochBegan, PassingAnnounced, PassingBegan, RedisReplaced
 from ws.listener.passing import Passing
@@ -118,6 +118,7 @@ class Publication:
         self._store(self._known.moved(cursor, rows), messages, starts)
         if begun := [channel for channel, start in starts.items() if isinstance(start, str)]:
             self._observe(PassingBegan(begun[0], len(begun)))
+        self._observe(Carried(len(batch.rows), batch.count))
         self.acknowledged += 1
 
     def close_window(self) -> None:

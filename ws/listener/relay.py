@@ -11,6 +11,7 @@ import psycopg2
 from ws.backoff import backoff_seconds
 from ws.listener.backlog import Backlog
 from ws.listener.link import NotPublishedError, OutcomeUnknownError, describe
+from ws.listener.log_observations import Carried
 from ws.listener.notifications import Notifications
 from ws.listener.observations import (
     BacklogFull,
@@ -33,7 +34,7 @@ STOP_SECONDS = 3.0
 class Relay:
     """Carries messages from one notification channel to one outlet until it is asked to stop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with
         self,
         listen: Callable[[], Notifications],
         outlet: Outlet,
@@ -41,12 +42,15 @@ class Relay:
         *,
         now: Callable[[], float],
         chance: Callable[[], float],
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
+        """`moved`: called in every round, a second apart at most, so that others see it move."""
         self._listen = listen
         self._outlet = outlet
         self._observe = observe
         self._now = now
         self._chance = chance
+        self._moved = moved
         self._backlog = Backlog()
         self._failures = 0
         self._publish_at = 0.0
@@ -101,6 +105,7 @@ class Relay:
 
     def _publish_due(self) -> None:
         """Publish one batch of what waits, unless the last attempt failed a moment ago."""
+        self._moved()
         if self._backlog and self._now() >= self._publish_at:
             batch = self._backlog.batch()
             try:
@@ -113,6 +118,7 @@ class Relay:
                 self._wait_for_turn()
             else:
                 self._backlog.forget(len(batch))
+                self._observe(Carried(0, len(batch)))
                 self._succeeded()
 
     def _failed(self, error: NotPublishedError) -> None:

@@ -12,7 +12,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.autoreload import get_child_arguments
 
+from ws.health.counts import ObservationCounts, both
+from ws.health.gathered import Gathered
+from ws.health.own import Own
+from ws.health.server import NoAddressError, health_address, health_served
 from ws.keeper.addresses import Address, TcpAddress, UnixAddress, address
+from ws.keeper.health import KeeperHealth
 from ws.keeper.heritage import inherited
 from ws.keeper.keeper import Keeper, NotStartedError
 from ws.keeper.listener import CannotListenError, Listener
@@ -83,6 +88,12 @@ class Command(BaseCommand):
             metavar="FILE",
             help="speak TLS (wss://), with the certificate in this PEM file; SIGHUP reads it anew",
         )
+        parser.add_argument(
+            "--health",
+            type=health_address,
+            metavar="HOST:PORT",
+            help="where to answer /healthz, /readyz and /metrics (default: nowhere)",
+        )
         parser.add_argument("--keyfile", metavar="FILE", help="the certificate's key, where --certfile has it not")
 
     def execute(self, *args: Any, **options: Any) -> Any:
@@ -109,8 +120,8 @@ class Command(BaseCommand):
         with ExitStack() as cleanup:
             try:
                 listeners = _listeners(cleanup, options["bind"], options["workers"], options["socket_mode"])
-                asyncio.run(_keep(listeners, options["workers"]))
-            except (CannotListenError, NotStartedError) as error:
+                asyncio.run(_keep(listeners, options["workers"], options["health"]))
+            except (CannotListenError, NoAddressError, NotStartedError) as error:
                 raise CommandError(str(error)) from error
 
 
@@ -129,6 +140,10 @@ def _listeners(
     return listeners
 
 
-async def _keep(listeners: list[Listener], workers: int) -> None:
-    observe = also_notify(log_to("rowcast.gateway", shown=True))
-    await Keeper(get_child_arguments(), listeners, workers, observe, random.random).run()
+async def _keep(listeners: list[Listener], workers: int, address: tuple[str, int] | None) -> None:
+    counts = ObservationCounts("gateway", "ws.keeper.", "ws.health.")
+    observe = also_notify(both(counts, log_to("rowcast.gateway", shown=True)))
+    gathered = Gathered(workers, Own(KeeperHealth(workers), counts))
+    health = None if address is None else gathered
+    with health_served(address, lambda: gathered, observe):
+        await Keeper(get_child_arguments(), listeners, workers, observe, random.random, health=health).run()

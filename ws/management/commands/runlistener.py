@@ -3,6 +3,8 @@
 import random
 import time
 from argparse import ArgumentParser
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
@@ -13,10 +15,16 @@ from triggers.functions import PathError
 from triggers.settings import NOTIFY, TriggersSettings
 from triggers.settings import load as load_triggers
 from triggers.watch_entries import WatchError
+from ws.health.counts import ObservationCounts, both
+from ws.health.own import Own
+from ws.health.server import HealthServer, health_address
+from ws.health.standing import Pulse
 from ws.listener.alarms import Alarms
-from ws.listener.candidate import Candidate, Parts
+from ws.listener.candidate import STILL_SECONDS_AT_MOST, Candidate, Parts
 from ws.listener.database import Database, UnfitDatabaseError
+from ws.listener.figures import Figures
 from ws.listener.heads import Source
+from ws.listener.health import ListenerHealth
 from ws.listener.link import NotPublishedError
 from ws.listener.notifications import Notifications, TooOldServerError, connection_arguments
 from ws.listener.observations import Listening, Pooled
@@ -61,8 +69,16 @@ class Command(BaseCommand):
             action="store_true",
             help="take over what another database published, as after a restore from a dump; clients refetch",
         )
+        parser.add_argument(
+            "--health",
+            type=health_address,
+            metavar="HOST:PORT",
+            help="where to answer /healthz, /readyz and /metrics (default: nowhere)",
+        )
 
-    def handle(self, *_: Any, database: str, once: bool, adopt: bool, **__: Any) -> None:
+    def handle(
+        self, *_: Any, database: str, once: bool, adopt: bool, health: tuple[str, int] | None, **__: Any
+    ) -> None:
         settings, triggers = load(), load_triggers()
         if database not in connections or connections[database].vendor != "postgresql":
             raise CommandError(f"--database {database!r} is no PostgreSQL database in DATABASES.")
@@ -71,21 +87,49 @@ class Command(BaseCommand):
                 raise CommandError(
                     '--once and --adopt read the change log, which TRIGGERS["DELIVERY"] = "notify" has not.'
                 )
-            _relay(settings, triggers, database)
+            _relay(settings, triggers, database, health)
         else:
-            _carry(settings, triggers, database, is_once=once, is_adopting=adopt)
+            _carry(settings, triggers, database, _Task(once, adopt, health))
 
 
-def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_once: bool, is_adopting: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    is_once: bool
+    is_adopting: bool
+    health: tuple[str, int] | None
+
+
+class _Watched:
+    """What is there to see of this process."""
+
+    def __init__(self) -> None:
+        self.pulse = Pulse(time.monotonic, STILL_SECONDS_AT_MOST)
+        counts, figures = ObservationCounts("listener", "ws.listener.", "ws.health."), Figures(time.monotonic)
+        self.observe = both(counts, figures, log_to(LOGGER, shown=True))
+        self._own = Own(ListenerHealth(figures, self.pulse), counts)
+
+    def served(self, address: tuple[str, int] | None) -> AbstractContextManager[object]:
+        """While entered, whoever asks there is told. Raises CommandError."""
+        if address is None:
+            return nullcontext()
+        try:
+            return HealthServer(address, self._own, self.observe)
+        except OSError as error:
+            host, port = address
+            raise CommandError(f"--health cannot listen on {host}:{port}: {error.strerror or error}") from error
+
+
+def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, task: _Task) -> None:
     """The change log's way: nothing lost, nothing twice."""
-    observe = log_to(LOGGER, shown=True)
+    watched = _Watched()
+    observe = watched.observe
     tally = Tally(observe)
     found = _routes(settings, triggers, alias, tally)
     name, redis = _database_name(alias), redis_address(settings.connection)
     limits = Limits(triggers.retention, triggers.log_bytes_at_most, triggers.log_seconds_at_most)
 
     def publication(source: Source) -> Publication:
-        return Publication(Step(settings, source), source, found, observe, is_adopting=is_adopting)
+        return Publication(Step(settings, source), source, found, observe, is_adopting=task.is_adopting)
 
     is_pooled = not _hears_itself(name, alias)
     if is_pooled:
@@ -99,13 +143,14 @@ def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, *, is_o
         notification_channel=triggers.channel,
         database_name=name,
         redis_name=redis,
+        pulse=watched.pulse,
         is_pooled=is_pooled,
     )
     _require_postgres(name, parts)
     _require_redis(redis, Outlet(settings, found.default))
-    with StopSignal() as stop:
+    with StopSignal() as stop, watched.served(task.health):
         try:
-            Candidate(parts, observe, stop, random.random).run(is_once=is_once)
+            Candidate(parts, observe, stop, random.random).run(is_once=task.is_once)
         except (UnfitDatabaseError, SuccessionError) as error:
             raise CommandError(str(error)) from error
 
@@ -118,21 +163,23 @@ def _routes(settings: WsSettings, triggers: TriggersSettings, alias: str, tally:
         raise CommandError(str(error)) from error
 
 
-def _relay(settings: WsSettings, triggers: TriggersSettings, alias: str) -> None:
+def _relay(settings: WsSettings, triggers: TriggersSettings, alias: str, health: tuple[str, int] | None) -> None:
     """The seed system's way: NOTIFY carries the messages, at most once."""
     channel = broadcast_channel(settings.prefix, triggers.facility)
     outlet = Outlet(settings, channel)
     name, redis = _database_name(alias), redis_address(settings.connection)
     _require_notifications(name, alias, triggers.channel)
     _require_redis(redis, outlet)
+    watched = _Watched()
     relay = Relay(
         lambda: Notifications(alias, triggers.channel),
         outlet,
-        log_to(LOGGER, shown=True),
+        watched.observe,
         now=time.monotonic,
         chance=random.random,
+        moved=watched.pulse.move,
     )
-    with StopSignal() as stop:
+    with StopSignal() as stop, watched.served(health):
         unsent = relay.run(stop, Listening(name, triggers.channel, redis, channel))
     outlet.close()
     if unsent:
