@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
 
 from triggers import catalog
-from triggers.log import LOG
+from triggers.log import CANARY_MODEL, LOG
 from triggers.settings import NOTIFY, load
 from triggers.statements import statement
 
@@ -36,7 +36,9 @@ class LoggedChanges:
 
 def newest(connection: BaseDatabaseWrapper, limit: int) -> list[LoggedChanges]:
     """The newest rows of the log, the newest last. Reads all of it. Raises MissingLogError."""
-    question = sql.SQL(statement("log_newest")).format(log=log_name(connection), limit=sql.Literal(limit))
+    question = sql.SQL(statement("log_newest")).format(
+        log=log_name(connection), limit=sql.Literal(limit), canary=sql.Literal(CANARY_MODEL)
+    )
     with connection.cursor() as cursor:
         cursor.execute(question)
         return [LoggedChanges(*row) for row in cursor.fetchall()]

@@ -27,6 +27,10 @@ RING_SETTING = "rowcast.ring"
 """A writer's own setting: "off" says that its changes ring for nobody, so that it may PREPARE TRANSACTION."""
 
 
+CANARY_MODEL = "a canary"
+"""Of a row that the listener itself writes, to see that changes come through: no label of a model."""
+
+
 def slot_seconds(retention: int) -> float:
     """How long rows go to one leaf: while one is written, the one before it keeps what is younger than `retention`."""
     return retention / 2

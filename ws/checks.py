@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - Django's name for it
 from django.core.management import get_commands, load_command_class
 
+from triggers.settings import NOTIFY
+from triggers.settings import load as load_triggers
 from ws.access import AccessError, load_access
 from ws.gateway.proxies import trusted_proxies
 from ws.listener.batches import BATCH_MESSAGES
@@ -23,6 +25,9 @@ HASH_TAG = re.compile(r"^[^{]*\{[^}]+\}")
 CAPS = ("MAX_CLIENTS", "MAX_CLIENTS_PER_ADDRESS")
 LIMITS = ("MAX_MESSAGE_BYTES", "MAX_MESSAGES_PER_SECOND", "HANDSHAKE_SECONDS", "MAX_UNSENT_BYTES", "TICKET_SECONDS")
 
+CANARY_SECONDS_AT_MOST = 5
+"""The session that writes them is ended by PostgreSQL when it is silent for 10 s."""
+
 RUNSERVER = "ws.management.commands.runserver"
 
 
@@ -30,7 +35,8 @@ RUNSERVER = "ws.management.commands.runserver"
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:  # noqa: ARG001, ANN401
     """E001 the URL prefix, E002 an unknown key of WS, E003 text for a list, E004 access rules that can't be applied.
 
-    E007 a stream that is too short, E008 a limit that is none, E009 a proxy that is neither address nor network.
+    E007 a stream that is too short, E008 a limit that is none, E009 a proxy that is neither address nor network,
+    E010 a distance between canaries that is none.
     """
     return [
         *_url_errors(),
@@ -41,6 +47,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
         *_stream_errors(),
         *_limit_errors(),
         *_cap_errors(),
+        *_canary_errors(),
     ]
 
 
@@ -156,6 +163,24 @@ def _cap_errors() -> Iterator[Error]:
                 hint="It is a whole number above 0, or None for no limit of its own.",
                 id="ws.E008",
             )
+
+
+def _canary_errors() -> Iterator[Error]:
+    seconds: object = load().canary_seconds
+    if seconds is None:
+        return
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= CANARY_SECONDS_AT_MOST:
+        yield Error(
+            f"WS['CANARY_SECONDS'] is {seconds!r}.",
+            hint=f"It is None, or a number above 0 and up to {CANARY_SECONDS_AT_MOST}; 1 finds silence within 3 s.",
+            id="ws.E010",
+        )
+    elif load_triggers().delivery == NOTIFY:
+        yield Error(
+            "WS['CANARY_SECONDS'] sends rows of the change log, which TRIGGERS['DELIVERY'] = \"notify\" has not.",
+            hint="Set it to None.",
+            id="ws.E010",
+        )
 
 
 @register()

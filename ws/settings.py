@@ -25,6 +25,7 @@ WS_DEFAULTS: Mapping[str, Any] = {
     "DRAIN_SECONDS": 2.0,
     "RESUME_MESSAGES": 10_000,
     "TICKET_SECONDS": 30,
+    "CANARY_SECONDS": None,
 }
 
 
@@ -68,6 +69,8 @@ class WsSettings:
     """How many messages of a channel are kept for those who resume, and a few more."""
     ticket_seconds: float
     """How long a ticket may wait until it is used."""
+    canary_seconds: float | None
+    """How often a change of nobody's is sent through all parts, to see that it comes; None: never."""
 
 
 def load() -> WsSettings:
@@ -95,4 +98,5 @@ def load() -> WsSettings:
         drain_seconds=own["DRAIN_SECONDS"],
         resume_messages=own["RESUME_MESSAGES"],
         ticket_seconds=own["TICKET_SECONDS"],
+        canary_seconds=own["CANARY_SECONDS"],
     )

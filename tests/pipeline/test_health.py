@@ -1,12 +1,10 @@
 """The addresses of those who watch, of the real processes."""
 
-import re
 import socket
 from collections.abc import Iterator
 
 import pytest
 
-from project.environment import CHECKOUT
 from tests.pipeline.conftest import Pipeline, next_message
 from tests.pipeline.watched import HEALTH, health_url, watched_pipeline
 from tests.processes import Process
@@ -75,31 +73,3 @@ def test_an_address_for_health_that_is_taken_is_named(environment: dict[str, str
             assert process.wait() == 1
     assert f"--health cannot listen on {address}" in process.output
     assert "Traceback" not in process.output
-
-
-DOCUMENT = (CHECKOUT / "docs" / "monitoring.md").read_text(encoding="utf-8")
-
-
-def documented(part: str) -> set[str]:
-    """The metrics that the table of this part names; `_x` after `rowcast_<part>_y` is short for `rowcast_<part>_x`."""
-    (table,) = re.findall(rf"\| {part} \| \|\n(?:\|.*\n)+", DOCUMENT)
-    rows = [row.split("|")[1] for row in table.splitlines()[2:]]
-    names = [name for row in rows for name in re.findall(r"`((?:rowcast)?_[a-z_]+)", row)]
-    return {name if name.startswith("rowcast") else f"rowcast_{part}{name}" for name in names}
-
-
-def told(process: Process) -> set[str]:
-    names = {re.split(r"[{]", name)[0] for name in metrics(health_url(process))}
-    return {re.sub(r"_(bucket|sum|count)$", "", name) for name in names if name.startswith("rowcast_")}
-
-
-def test_every_metric_is_documented_and_every_documented_one_is_told(watched: Pipeline) -> None:
-    assert documented("gateway") == told(watched.gateway)
-    assert documented("listener") == told(watched.listener)
-
-
-def test_the_documented_alerts_ask_for_metrics_that_there_are(watched: Pipeline) -> None:
-    expressions = "\n".join(re.findall(r"expr: (.*)", DOCUMENT))
-    names = {re.sub(r"_bucket$", "", name) for name in re.findall(r"rowcast_[a-z_]+", expressions)}
-    assert names
-    assert names <= told(watched.gateway) | told(watched.listener)

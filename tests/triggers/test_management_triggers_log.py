@@ -10,7 +10,9 @@ from project.models import Project, SchedulingUnit
 from tests.shop.models import Counter, Order, Slug
 from tests.triggers.conftest import Configure, run
 from tests.triggers.test_management_triggers import said
+from triggers.canary import canary_sql
 from triggers.install import remove
+from triggers.settings import load
 
 EMPTY_LOG = "DELETE FROM rowcast_log"
 
@@ -25,6 +27,15 @@ def test_log_shows_a_change_with_id_time_transaction_status_model_and_key() -> N
     (line,) = said("log").splitlines()
     assert line.startswith(f"{number}  {at}.")
     assert line.split("  ")[2:] == [xid, "created", "shop.counter", "7"]
+
+
+@pytest.mark.django_db
+def test_log_does_not_show_what_a_listener_writes_itself() -> None:
+    run(EMPTY_LOG)
+    Counter.objects.create(pk=7)
+    with connection.cursor() as cursor:
+        cursor.execute(canary_sql(load()).as_string(cursor.connection), {"key": "1"})
+    assert len(said("log").splitlines()) == 1
 
 
 @pytest.mark.django_db

@@ -41,6 +41,25 @@ def test_a_url_with_a_slash_at_both_ends_is_right(settings: Settings, url: str) 
     assert ids() == []
 
 
+@pytest.mark.parametrize("value", [0, -1, "1", True, 6, float("inf"), float("nan")])
+def test_a_distance_of_canaries_that_is_none_is_e010(settings: Settings, value: object) -> None:
+    settings.WS = {"CANARY_SECONDS": value}
+    assert ids() == ["ws.E010"]
+    assert repr(value) in only_message().msg
+
+
+@pytest.mark.parametrize("value", [None, 1, 0.2, 5])
+def test_a_distance_of_canaries_is_right(settings: Settings, value: object) -> None:
+    settings.WS = {"CANARY_SECONDS": value}
+    assert ids() == []
+
+
+def test_canaries_without_a_change_log_are_e010(settings: Settings) -> None:
+    settings.TRIGGERS = {**settings.TRIGGERS, "DELIVERY": "notify"}
+    settings.WS = {"CANARY_SECONDS": 1}
+    assert ids() == ["ws.E010"]
+
+
 @pytest.mark.parametrize("name", LIMITS)
 @pytest.mark.parametrize("value", [0, -1, "30", None, True])
 def test_a_limit_that_is_no_number_above_0_is_e008(settings: Settings, name: str, value: object) -> None:

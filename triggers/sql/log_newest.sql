@@ -1,4 +1,4 @@
--- The newest rows of the log, the newest last; of many keys the first and the last one.
+-- The newest rows of the log, the newest last; of many keys the first and the last one. Not the listener's own.
 SELECT
     newest.id,
     newest.at,
@@ -16,6 +16,7 @@ SELECT
 FROM (
     SELECT *
     FROM {log}
+    WHERE model <> {canary}
     ORDER BY id DESC
     LIMIT {limit}
 ) AS newest

@@ -241,6 +241,8 @@ class Following:
         elif messages > 0:
             kind = HintMissed if followed.reading.cause == "poll" else Resumed
             self._observe(kind(channel, messages))
+            if kind is HintMissed:
+                self._feed.subscribe(channel)  # a subscription may have been lost, and Redis says nothing of that
 
     def _beat(self, followed: Followed) -> None:
         """Those who joined have what stood in Redis."""

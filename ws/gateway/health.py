@@ -80,6 +80,7 @@ class GatewayHealth(Collector):
         yield from self._clients()
         yield from self._traffic()
         yield from self._redis()
+        yield from self._canary()
         yield HistogramMetricFamily(
             "rowcast_gateway_loop_late_seconds",
             "How late the loop came to a tick that is due ten times a second: how long something held it.",
@@ -94,6 +95,9 @@ class GatewayHealth(Collector):
             yield "Redis is lost"
         elif (seconds := self._feed.silent_seconds(monotonic())) > SILENT_SECONDS_AT_MOST:
             yield f"Redis has been silent for {seconds:.0f} s"
+        canary = self._gateway.canary
+        if canary is not None and (canary.is_silent or not canary.was_heard):
+            yield f"no canary has come for {canary.age_seconds(monotonic()):.1f} s"
 
     def _clients(self) -> Iterator[Metric]:
         clients, channels = self._gateway.census()
@@ -131,4 +135,19 @@ class GatewayHealth(Collector):
             "rowcast_gateway_redis_answer_seconds",
             "The lag to Redis: how long its last PING waited for the answer, behind all that was pushed before.",
             feed.answer_seconds,
+        )
+
+    def _canary(self) -> Iterator[Metric]:
+        canary = self._gateway.canary
+        if canary is None:
+            return
+        yield GaugeMetricFamily(
+            "rowcast_gateway_canary_age_seconds",
+            "How long ago a canary came through all parts.",
+            canary.age_seconds(monotonic()),
+        )
+        yield GaugeMetricFamily(
+            "rowcast_gateway_canary_delay_seconds",
+            "How long the last one was on its way, from PostgreSQL's clock to this machine's.",
+            canary.delay_seconds,
         )

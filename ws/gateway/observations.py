@@ -246,6 +246,29 @@ class CommandRefused(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class CanarySilent(Observation):
+    """The change of nobody's that is sent through all parts does not come: others do not either."""
+
+    level: ClassVar[int] = logging.ERROR
+    seconds: float
+    hop: str
+
+    def __str__(self) -> str:
+        return f"no canary has come for {self.seconds:.1f} s: {self.hop}"
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryHeard(Observation):
+    """It comes again."""
+
+    level: ClassVar[int] = logging.WARNING
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"canaries come again, after {self.seconds:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped(Observation):
     """The gateway ended because it was asked to, and its clients were told."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from ssl import SSLContext
 from traceback import format_exception
@@ -15,6 +16,7 @@ from ws.access import load_access
 from ws.discretion import without
 from ws.gateway.admission import Admission
 from ws.gateway.arrivals import Arrivals
+from ws.gateway.canary import Canary
 from ws.gateway.client import Client
 from ws.gateway.confidences import confidences
 from ws.gateway.doorkeeper import Doorkeeper
@@ -34,6 +36,7 @@ from ws.gateway.tcp_client import TcpClient
 from ws.gateway.traffic import Traffic
 from ws.observation import Observe
 from ws.settings import WsSettings
+from ws.wire.channels import canary_channel
 from ws.wire.codes import NOT_PUBLISHED, Close
 
 WAITING_TO_BE_ACCEPTED = 4096
@@ -78,6 +81,12 @@ class Gateway:
         self.connections = self.openings = 0
         """How many came, and how many of them were let in."""
         self.is_serving = False
+        self.canary: Canary | None = None
+        """What is sent through all parts, where the settings say so."""
+        if settings.canary_seconds is not None:
+            channel = canary_channel(settings.prefix)
+            today = partial(datetime.now, UTC)
+            self.canary = Canary(channel, settings.canary_seconds, self._following, feed, observe=observe, today=today)
         self._is_empty = asyncio.Event()
         self._is_empty.set()
 
@@ -114,6 +123,8 @@ class Gateway:
         """
         self._tick()
         self.is_serving = True
+        if self.canary is not None:
+            self._listen_for(self.canary)
         self._rechecks.start()
         reading = asyncio.create_task(self._feed.run(self._following))
         stopping = asyncio.create_task(stop.wait())
@@ -247,3 +258,9 @@ class Gateway:
     def _tick(self) -> None:
         self._wheel.tick(self._loop.time())
         self._loop.call_later(SLOT_SECONDS, self._tick)
+
+    def _listen_for(self, canary: Canary) -> None:
+        """As long as clients are let in."""
+        if self.is_serving:
+            canary.tick(self._loop.time())
+            self._loop.call_later(canary.tick_seconds, self._listen_for, canary)

@@ -10,15 +10,17 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from ws.health.standing import Pulse, Standing
+from ws.listener.canary import Canary
 from ws.listener.figures import ROLES, Figures
 
 
 class ListenerHealth(Collector):
     """Of the listener whose thread moves this pulse, and whose observations these figures read."""
 
-    def __init__(self, figures: Figures, pulse: Pulse) -> None:
+    def __init__(self, figures: Figures, pulse: Pulse, canary: Canary | None = None) -> None:
         self._figures = figures
         self._pulse = pulse
+        self._canary = canary
 
     def standing(self) -> Standing:
         return Standing(self._pulse.troubles("the listener"), tuple(self._unready()))
@@ -27,6 +29,12 @@ class ListenerHealth(Collector):
         yield from self._roles()
         yield from self._work()
         yield from self._backlog()
+        if self._canary is not None:
+            yield GaugeMetricFamily(
+                "rowcast_listener_canary_age_seconds",
+                "How long ago a canary came to Redis; 0 where this listener does not lead.",
+                self._canary.silent_seconds(),
+            )
 
     def _unready(self) -> Iterator[str]:
         figures = self._figures
@@ -36,6 +44,8 @@ class ListenerHealth(Collector):
             yield "PostgreSQL is lost"
         if figures.is_redis_lost:
             yield "Redis does not take messages"
+        if self._canary is not None and self._canary.is_silent:
+            yield f"no canary has come to Redis for {self._canary.silent_seconds():.1f} s"
 
     def _roles(self) -> Iterator[Metric]:
         role = self._figures.role

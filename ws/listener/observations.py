@@ -1,6 +1,7 @@
 """Everything worth noticing in the listener."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -261,3 +262,36 @@ class RedisReplaced(Observation):
 
     def __str__(self) -> str:
         return "Redis restarted or was replaced, and has everything: the epoch goes on"
+
+
+HOPS: Mapping[str, str] = {
+    "write": "PostgreSQL does not take it",
+    "read": "PostgreSQL has it, and it is not read: the sessions that hear and read, or what they wait for",
+    "publish": "it is read, and Redis has not taken it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CanarySilent(Observation):
+    """The change of nobody's that is sent through all parts does not come through here: others do not either."""
+
+    level: ClassVar[int] = logging.ERROR
+    seconds: float
+    hop: str
+    """One of `HOPS`."""
+    error: str = ""
+
+    def __str__(self) -> str:
+        why = f" ({self.error})" if self.error else ""
+        return f"no canary has come to Redis for {self.seconds:.1f} s: {HOPS[self.hop]}{why}"
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryHeard(Observation):
+    """It comes again."""
+
+    level: ClassVar[int] = logging.WARNING
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"canaries come to Redis again, after {self.seconds:.1f} s"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from triggers.log import CANARY_MODEL
 from ws.listener.audiences import Audiences
 from ws.listener.messages import Format, rodan
 from ws.listener.rows import Row
@@ -52,7 +53,9 @@ class Routes:
         """`ask_names`: how to find out what users with these keys are called."""
         self._ask_names = ask_names
         self._routes = {route.model: route for route in routes}
-        self._strangers: dict[str, Route] = {}
+        # Of a time when there were canaries, or of a listener that still has them: they are for nobody here.
+        silent = Format(lambda _: (), lambda _: b"")
+        self._strangers: dict[str, Route] = {CANARY_MODEL: Route(CANARY_MODEL, silent, default)}
         self.default = default
         self.has_splits = any(isinstance(route, Split) for route in self._routes.values())
         """Whether there are channels that only a change names."""

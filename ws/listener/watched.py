@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -20,9 +21,11 @@ from ws.listener.users import names_question
 from ws.wire.channels import broadcast_channel, group_channel
 
 
-def routes(prefix: str | None, triggers: TriggersSettings, alias: str, note: Note) -> Routes:
-    """Of the rows of this database. Raises PathError, where a function is not there, and WatchError."""
-    made = [_route(watch, prefix, note) for watch in resolve(triggers.watch)]
+def routes(
+    prefix: str | None, triggers: TriggersSettings, alias: str, note: Note, others: Sequence[Route] = ()
+) -> Routes:
+    """Of the rows of this database, and `others`. Raises PathError, where a function is not there, and WatchError."""
+    made = [*(_route(watch, prefix, note) for watch in resolve(triggers.watch)), *others]
     return Routes(made, broadcast_channel(prefix, triggers.facility), partial(names_question, alias))
 
 

@@ -34,6 +34,11 @@ def session_channel(prefix: str | None, session_key: str, facility: str) -> Chan
     return Channel(f"{_opening(prefix)}session:{session_key}:{facility}")
 
 
+def canary_channel(prefix: str | None) -> Channel:
+    """Of the pipeline's own messages, that show that all is well; no client can name it."""
+    return Channel(f"{_opening(prefix)}rowcast:canary")
+
+
 def without_session_keys(text: str) -> str:
     """For a log: with the key of a session anybody is its user."""
     return _SESSION.sub("session:…:", text)

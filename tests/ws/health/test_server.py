@@ -9,9 +9,9 @@ import pytest
 
 from tests.ws.health.asking import ANSWER_SECONDS, ask
 from tests.ws.observed import Observed
-from ws.health.observations import HealthUnknown, ProbeDropped
+from ws.health.observations import HealthServed, HealthUnknown, ProbeDropped
 from ws.health.pages import HEAD_BYTES_AT_MOST
-from ws.health.server import CONNECTIONS_AT_MOST, HealthServer, health_address
+from ws.health.server import CONNECTIONS_AT_MOST, HealthServer, NoAddressError, health_address, health_served
 from ws.health.standing import Standing
 
 
@@ -117,7 +117,7 @@ def test_a_failure_to_say_it_is_observed_and_answered(url: str, patient: Patient
 
 
 def test_an_address_that_is_taken_is_refused(url: str, patient: Patient, observed: Observed) -> None:
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(NoAddressError, match="in use"):
         HealthServer(("127.0.0.1", urlsplit(url).port or 0), patient, observed)
 
 
@@ -140,3 +140,13 @@ def test_addresses_are_host_and_port() -> None:
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ArgumentTypeError, match="write HOST:PORT"):
         health_address(text)
+
+
+def test_without_an_address_nobody_is_told(patient: Patient, observed: Observed) -> None:
+    with health_served(None, lambda: patient, observed):
+        assert observed.of(HealthServed) == []
+
+
+def test_with_an_address_whoever_asks_there_is_told(patient: Patient, observed: Observed) -> None:
+    with health_served(("127.0.0.1", 0), lambda: patient, observed):
+        assert ask(observed.wait_for(HealthServed).address, "healthz")[0] == 200

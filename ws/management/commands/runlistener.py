@@ -3,7 +3,7 @@
 import random
 import time
 from argparse import ArgumentParser
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,20 +11,18 @@ import psycopg2
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from triggers.canary import canary_sql
 from triggers.functions import PathError
 from triggers.settings import NOTIFY, TriggersSettings
 from triggers.settings import load as load_triggers
 from triggers.watch_entries import WatchError
-from ws.health.counts import ObservationCounts, both
-from ws.health.own import Own
-from ws.health.server import HealthServer, health_address
-from ws.health.standing import Pulse
+from ws.health.server import NoAddressError, health_address
 from ws.listener.alarms import Alarms
-from ws.listener.candidate import STILL_SECONDS_AT_MOST, Candidate, Parts
+from ws.listener.canary_writer import Pen
+from ws.listener.candidate import Candidate, Parts
+from ws.listener.changes import Note
 from ws.listener.database import Database, UnfitDatabaseError
-from ws.listener.figures import Figures
 from ws.listener.heads import Source
-from ws.listener.health import ListenerHealth
 from ws.listener.link import NotPublishedError
 from ws.listener.notifications import Notifications, TooOldServerError, connection_arguments
 from ws.listener.observations import Listening, Pooled
@@ -34,15 +32,15 @@ from ws.listener.pooler import hears_itself
 from ws.listener.publication import Publication, SuccessionError
 from ws.listener.relay import Relay
 from ws.listener.retention import Limits, Retention
-from ws.listener.routes import Routes
+from ws.listener.routes import Route, Routes
 from ws.listener.step import Step
 from ws.listener.stop import StopSignal
 from ws.listener.tally import Tally
 from ws.listener.watched import routes
-from ws.logs import log_to
+from ws.listener.watching import Watched
 from ws.redis_address import redis_address
 from ws.settings import WsSettings, load
-from ws.wire.channels import broadcast_channel
+from ws.wire.channels import broadcast_channel, canary_channel
 
 LOGGER = "rowcast.listener"
 
@@ -99,32 +97,12 @@ class _Task:
     health: tuple[str, int] | None
 
 
-class _Watched:
-    """What is there to see of this process."""
-
-    def __init__(self) -> None:
-        self.pulse = Pulse(time.monotonic, STILL_SECONDS_AT_MOST)
-        counts, figures = ObservationCounts("listener", "ws.listener.", "ws.health."), Figures(time.monotonic)
-        self.observe = both(counts, figures, log_to(LOGGER, shown=True))
-        self._own = Own(ListenerHealth(figures, self.pulse), counts)
-
-    def served(self, address: tuple[str, int] | None) -> AbstractContextManager[object]:
-        """While entered, whoever asks there is told. Raises CommandError."""
-        if address is None:
-            return nullcontext()
-        try:
-            return HealthServer(address, self._own, self.observe)
-        except OSError as error:
-            host, port = address
-            raise CommandError(f"--health cannot listen on {host}:{port}: {error.strerror or error}") from error
-
-
 def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, task: _Task) -> None:
     """The change log's way: nothing lost, nothing twice."""
-    watched = _Watched()
+    watched = Watched(LOGGER, None if task.is_once else settings.canary_seconds)
     observe = watched.observe
     tally = Tally(observe)
-    found = _routes(settings, triggers, alias, tally)
+    found = _routes(settings, triggers, alias, tally.note, watched.routes(canary_channel(settings.prefix)))
     name, redis = _database_name(alias), redis_address(settings.connection)
     limits = Limits(triggers.retention, triggers.log_bytes_at_most, triggers.log_seconds_at_most)
 
@@ -148,17 +126,20 @@ def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, task: _
     )
     _require_postgres(name, parts)
     _require_redis(redis, Outlet(settings, found.default))
-    with StopSignal() as stop, watched.served(task.health):
-        try:
+    pen = Pen(connection_arguments(alias), canary_sql(triggers), is_pooled=is_pooled)
+    try:
+        with StopSignal() as stop, watched.served(task.health), watched.canaries(pen):
             Candidate(parts, observe, stop, random.random).run(is_once=task.is_once)
-        except (UnfitDatabaseError, SuccessionError) as error:
-            raise CommandError(str(error)) from error
+    except (UnfitDatabaseError, SuccessionError, NoAddressError) as error:
+        raise CommandError(str(error)) from error
 
 
-def _routes(settings: WsSettings, triggers: TriggersSettings, alias: str, tally: Tally) -> Routes:
+def _routes(
+    settings: WsSettings, triggers: TriggersSettings, alias: str, note: Note, others: Sequence[Route]
+) -> Routes:
     """System checks say the same, and may have been left out."""
     try:
-        return routes(settings.prefix, triggers, alias, tally.note)
+        return routes(settings.prefix, triggers, alias, note, others)
     except (PathError, WatchError) as error:
         raise CommandError(str(error)) from error
 
@@ -170,7 +151,7 @@ def _relay(settings: WsSettings, triggers: TriggersSettings, alias: str, health:
     name, redis = _database_name(alias), redis_address(settings.connection)
     _require_notifications(name, alias, triggers.channel)
     _require_redis(redis, outlet)
-    watched = _Watched()
+    watched = Watched(LOGGER)
     relay = Relay(
         lambda: Notifications(alias, triggers.channel),
         outlet,
@@ -179,8 +160,11 @@ def _relay(settings: WsSettings, triggers: TriggersSettings, alias: str, health:
         chance=random.random,
         moved=watched.pulse.move,
     )
-    with StopSignal() as stop, watched.served(health):
-        unsent = relay.run(stop, Listening(name, triggers.channel, redis, channel))
+    try:
+        with StopSignal() as stop, watched.served(health):
+            unsent = relay.run(stop, Listening(name, triggers.channel, redis, channel))
+    except NoAddressError as error:
+        raise CommandError(str(error)) from error
     outlet.close()
     if unsent:
         raise CommandError(f"{unsent} messages were not published: Redis was away when the listener was stopped.")
