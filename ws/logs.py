@@ -45,6 +45,8 @@ class _PacedLog:
         self._timer: threading.Timer | None = None
 
     def observe(self, observation: Observation) -> None:
+        if not self._logger.isEnabledFor(observation.level):
+            return  # some come with every batch
         text, kind = without_tickets(without_session_keys(str(observation))), observation.kind
         with self._lock:
             now = self._now()
