@@ -77,7 +77,7 @@ def test_any_name_that_postgresql_takes_is_a_name_for_us(table: str, key: str, c
 
 
 def test_a_table_and_columns_with_quotes_and_words_of_ours_are_told(ear: Ear) -> None:
-    # Pitfall 33, 34, A12
+    """PITFALLS 33, 34, A12: the table is called `we"ird'; DROP TABLE item; --`."""
     weird = Weird.objects.create()
     Weird.objects.update(position=1, size=2)
     Weird.objects.update(position=1, size=2)

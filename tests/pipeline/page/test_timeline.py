@@ -116,13 +116,18 @@ def test_a_resync_has_the_plan_fetched_anew(page: Page, site: Site) -> None:
     expect(bar(page, "Vega")).to_have_attribute("data-status", "error")
 
 
-def test_texts_of_rows_are_shown_as_text(page: Page, site: Site) -> None:
+def test_texts_of_rows_and_messages_are_shown_as_text(page: Page, site: Site) -> None:
+    """PITFALLS A11."""
     site.observation(EVIL)
     expect(page.locator(".lane .bar .name")).to_have_text(EVIL)
     page.locator(".lane .bar").click()
     expect(page.get_by_role("heading", name=EVIL)).to_be_visible()
     page.get_by_role("tab", name="Table").click()
     expect(page.get_by_role("cell", name=EVIL)).to_be_visible()
+    page.get_by_role("tab", name="Messages").click()
+    with redis.Redis.from_url(site.pipeline.environment["REDIS_URL"]) as publisher:
+        publisher.publish("rodan:broadcast:rodan", EVIL)
+    expect(page.get_by_text(EVIL, exact=False).last).to_be_visible()
     expect(page).to_have_title("Observing plan, live")
     assert page.locator("img").count() == 0
 
@@ -145,6 +150,7 @@ def test_an_unknown_field_has_a_lane_of_its_own(page: Page, site: Site) -> None:
 
 
 def test_the_page_runs_no_inline_script_and_no_inline_style(page: Page, site: Site) -> None:
+    """PITFALLS A11."""
     response = page.request.get(site.address)
     policy = response.headers["content-security-policy"]
     assert "default-src 'self'" in policy

@@ -1,4 +1,4 @@
-"""One real gateway for each module of attacks: `WS` in the module is its settings."""
+"""One real gateway for each module of attacks: `SETTINGS` in the module is what differs in its own."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def target(request: pytest.FixtureRequest, redis_url: str, gateway_database: str
     """The gateway, after a warm-up."""
     environment = {
         "DJANGO_SETTINGS_MODULE": "tests.ws.gateway.hostile.settings",
-        "HOSTILE_WS": json.dumps(getattr(request.module, "WS", {})),
+        "HOSTILE": json.dumps(getattr(request.module, "SETTINGS", {})),
         "REDIS_URL": redis_url,
         "DATABASE_URL": gateway_database,
     }

@@ -10,7 +10,7 @@ from tests.ws.gateway.hostile.target import Target
 from tests.ws.gateway.raw_client import HEARTBEAT, RawClient, frame_bytes
 from ws.gateway.assembly import FRAGMENTS_AT_MOST
 
-WS = {"MAX_MESSAGES_PER_SECOND": 100_000}
+SETTINGS = {"WS": {"MAX_MESSAGES_PER_SECOND": 100_000}}
 MIB = 1024 * 1024
 BLOCK = bytes(MIB)
 MASK = b"\0\0\0\0"

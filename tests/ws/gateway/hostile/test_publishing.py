@@ -7,7 +7,7 @@ from websockets.frames import Opcode
 from tests.ws.gateway.hostile.target import Target
 from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
 
-WS = {"MAX_MESSAGES_PER_SECOND": 10_000}
+SETTINGS = {"WS": {"MAX_MESSAGES_PER_SECOND": 10_000}}
 EVERY_WORD = "subscribe-broadcast&publish-broadcast&publish-user&publish-group&publish-session&echo"
 BOMBS = [
     b"[" * 60_000,

@@ -19,7 +19,7 @@ from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
 from tests.ws.gateway.requests import request
 from ws.gateway.ticket_office import issue
 
-WS = {"TICKET_SECONDS": 30}
+SETTINGS = {"WS": {"TICKET_SECONDS": 30}}
 WORDS = "subscribe-broadcast&subscribe-user&subscribe-session"
 pytestmark = pytest.mark.django_db(transaction=True)
 
