@@ -63,7 +63,7 @@ def hears(target: Target, said: bytes, facility: str) -> list[str]:
         client.send(said)
         assert client.status() == 101
         assert client.text() == HEARTBEAT
-        for name in ("user:ann", "session:forged", "broadcast"):
+        for name in ("user:ann", "session:forged-session", "broadcast"):
             target.publisher.publish(f"test:{name}:{facility}", name)
         heard = [told(client)]
         while heard[-1] != "broadcast":
@@ -78,7 +78,7 @@ def told(client: RawClient) -> str:
 
 
 @pytest.mark.parametrize(
-    "cookie", ["", "forged", "a" * 32, "0" * 4000, "%00", "../../etc/passwd", "'; DROP TABLE x; --"]
+    "cookie", ["", "forged-session", "a" * 32, "0" * 4000, "%00", "../../etc/passwd", "'; DROP TABLE x; --"]
 )
 def test_a_session_that_is_none_is_told_what_everybody_may_know(target: Target, cookie: str) -> None:
     """A2."""
