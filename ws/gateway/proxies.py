@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from websockets.datastructures import Headers
@@ -16,6 +17,8 @@ from websockets.datastructures import Headers
 from ws.gateway.query import RefusedError
 
 UNIX = "unix"
+REMEMBERED = 1024
+"""Addresses; most come again and again, and reading one takes as long as the rest."""
 LOCAL_SOCKET = ""
 """The address of whoever comes by a Unix socket."""
 FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_HOST = "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"
@@ -127,6 +130,7 @@ def counted_as(address: str, trusted: TrustedProxies) -> str | None:
     return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _parsed(address: str) -> Address:
     """IPv4 within IPv6 is IPv4; a zone (`%eth0`) says only by which interface."""
     parsed = ip_address(address.partition("%")[0])
