@@ -21,12 +21,12 @@ BYSTANDERS = "bystanders"
 class Target:
     """`manage.py rungateway`, ready."""
 
-    def __init__(self, process: Process, publisher: redis.Redis) -> None:
+    def __init__(self, process: Process, publisher: redis.Redis, *, warm_clients: int = 20) -> None:
         self.process = process
         self.publisher = publisher
         self.port = urlsplit(process.wait_for("ready at").partition("ready at ")[2].partition(",")[0]).port or 0
         self._memory = Memory(process.pid)
-        self._warm_up()
+        self._warm_up(warm_clients)
 
     def connect(self, *, receive_buffer: int | None = None) -> RawClient:
         """A connection that has said nothing."""
@@ -72,10 +72,10 @@ class Target:
         while (text := bystander.text()) != "told":
             assert text == HEARTBEAT
 
-    def _warm_up(self) -> None:
+    def _warm_up(self, clients: int) -> None:
         """What it needs for good, it has after that."""
         with ExitStack() as cleanup:
-            for _ in range(20):
+            for _ in range(clients):
                 client = cleanup.enter_context(self.open("/ws/warm?subscribe-broadcast"))
                 client.send_frame(Opcode.TEXT, b"warm")
                 self.status(request("/elsewhere"))
