@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from ws.asgi import WebSockets, pages
 from ws.gateway.asgi_client import Event
@@ -63,5 +64,42 @@ def test_a_request_that_names_no_host_or_two_is_refused(headers: list[tuple[byte
         client = Browser(WebSockets(pages), headers=headers, extensions={"websocket.http.response": {}})
         assert (await client.hear())["status"] == 400
         await client.leave()
+
+    asyncio.run(run())
+
+
+@pytest.mark.usefixtures("site_redis")
+@pytest.mark.parametrize(("name", "status"), [("MAX_CLIENTS", 503), ("MAX_CLIENTS_PER_ADDRESS", 429)])
+def test_one_more_than_may_come_is_refused_until_somebody_leaves(settings: Settings, name: str, status: int) -> None:
+    settings.WS = {name: 1}
+    scope = {"client": ("192.0.2.7", 1), "extensions": {"websocket.http.response": {}}}
+
+    async def run() -> None:
+        application = WebSockets(pages)
+        first, second = Browser(application, **scope), Browser(application, **scope)
+        assert (await first.hear())["type"] == "websocket.accept"
+        assert (await second.hear())["status"] == status
+        await second.leave()
+        await first.leave()
+        third = Browser(application, **scope)
+        assert (await third.hear())["type"] == "websocket.accept"
+        await third.leave()
+
+    asyncio.run(run())
+
+
+@pytest.mark.usefixtures("site_redis")
+def test_whose_word_counts_about_who_asks_is_the_servers_affair(settings: Settings) -> None:
+    """Uvicorn and Daphne have settings of their own for that."""
+    settings.WS = {"TRUSTED_PROXIES": ["127.0.0.1"], "MAX_CLIENTS_PER_ADDRESS": 1}
+    headers = [(b"host", b"example.org"), (b"x-forwarded-for", b"192.0.2.7"), (b"x-forwarded-proto", b"gopher")]
+    scope = {"client": ("127.0.0.1", 1), "headers": headers}
+
+    async def run() -> None:
+        application = WebSockets(pages)
+        clients = [Browser(application, **scope) for _ in range(2)]
+        assert [(await client.hear())["type"] for client in clients] == ["websocket.accept"] * 2
+        for client in clients:
+            await client.leave()
 
     asyncio.run(run())
