@@ -143,13 +143,19 @@ class TcpClient(Client, asyncio.BufferedProtocol):
 
     @property
     def peer(self) -> str:
-        name = self._transport.get_extra_info("peername")
+        name = self._peername
         return self._forwarded or (f"{name[0]}:{name[1]}" if name else "a local socket")
 
     @property
     def address(self) -> str:
-        name = self._transport.get_extra_info("peername")
+        name = self._peername
         return self._forwarded or (name[0] if name else LOCAL_SOCKET)
+
+    @property
+    def _peername(self) -> tuple[str, int] | None:
+        """None for a Unix socket, whose other end may have a path for a name."""
+        name = self._transport.get_extra_info("peername")
+        return name[:2] if isinstance(name, tuple) else None
 
     def _read_request(self, request: bytearray, data: bytes) -> None:
         request += data

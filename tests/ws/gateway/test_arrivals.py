@@ -1,17 +1,26 @@
 """Who comes in, and who is turned away at the door, at the real gateway."""
 
+import asyncio
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import uvloop
 
 from tests.ws.gateway.conftest import MakeGateway, RunningGateway
 from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
 from tests.ws.gateway.requests import request
-from tests.ws.observed import wait_until
+from tests.ws.observed import Observed, wait_until
 from ws.gateway.descriptors import OURS, clients_within
+from ws.gateway.feed import Feed
 from ws.gateway.observations import HandshakeRefused, ProxyNotNamed
+from ws.gateway.server import Gateway
+from ws.gateway.tcp_client import TcpClient
 from ws.gateway.turned_away import WAITED_FOR
+from ws.settings import load
 
 BEHIND = {"trusted_proxies": ["127.0.0.1"]}
 
@@ -124,6 +133,30 @@ def test_pages_of_the_forwarded_host_and_scheme_alone_may_connect(
 @pytest.mark.parametrize("address", ["nobody", "192.0.2.7, nobody"])
 def test_what_a_trusted_proxy_says_wrongly_is_400(make_gateway: MakeGateway, address: str) -> None:
     assert status(make_gateway(**BEHIND), forwarded(address)) == 400
+
+
+@pytest.mark.parametrize("is_named", [False, True], ids=["without a name", "with a path for a name"])
+def test_a_proxy_on_a_unix_socket_is_trusted_by_that_name(tmp_path: Path, *, is_named: bool) -> None:
+    observed, settings = Observed(), replace(load(), trusted_proxies=["unix", "10.0.0.1"])
+
+    async def first_line() -> bytes:
+        gateway = Gateway(settings, Feed(settings, observed, lambda: 0.0), observed)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_unix_server(lambda: TcpClient(gateway), tmp_path / "gateway")
+        with socket.socket(socket.AF_UNIX) as proxy:
+            if is_named:
+                proxy.bind(str(tmp_path / "proxy"))
+            proxy.connect(str(tmp_path / "gateway"))
+            reader, writer = await asyncio.open_unix_connection(sock=proxy)
+            writer.write(request("/elsewhere", extra=[("X-Forwarded-For", "192.0.2.7")]))
+            line = await asyncio.wait_for(reader.readline(), 15.0)
+            writer.close()
+        server.close()
+        return line
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert b"404" in runner.run(first_line())
+    assert observed.wait_for(HandshakeRefused).peer == "192.0.2.7"
 
 
 @pytest.mark.parametrize(("limit", "clients"), [(1024, 896), (65_536, 61_312), (20_000, 17_500), (64, 1)])
