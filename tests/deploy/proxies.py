@@ -5,6 +5,7 @@ machine has around such a file is written beside it.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,21 @@ from tests.processes import Process
 
 GATEWAY, SITE = "127.0.0.1:8001", "127.0.0.1:8000"
 """Where the files say that these two are."""
+
+
+DEBIAN_ENABLES = ["mpm_event", "authz_core", "reqtimeout"]
+DEBIAN_SETS = [
+    "Timeout 300",
+    "RequestReadTimeout header=20-40,MinRate=500 body=20,MinRate=500",
+    "StartServers 2",
+    "MinSpareThreads 25",
+    "MaxSpareThreads 75",
+    "ThreadLimit 64",
+    "ThreadsPerChild 25",
+    "MaxRequestWorkers 150",
+    "MaxConnectionsPerChild 0",
+]
+"""Of Apache's modules those that matter here, and what apache2.conf, mpm_event.conf and reqtimeout.conf set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,8 @@ class Kind(Protocol):
     install: str
     ready: str
     """What it prints when it can be reached."""
+    looks_inside: bool
+    """Whether it knows what the gateway answered, and ends a WebSocket that is silent."""
 
     def write(self, folder: Path, port: int, place: Place) -> list[str]:
         """Its files, and the arguments with which the program runs in the foreground and logs to its output."""
@@ -58,6 +76,7 @@ class Nginx:
     programs = ["nginx", "/usr/sbin/nginx"]
     install = "apt-get install nginx-light"
     ready = "start worker process"
+    looks_inside = True
 
     def write(self, folder: Path, port: int, place: Place) -> list[str]:
         changes = {
@@ -102,6 +121,7 @@ class Haproxy:
     programs = ["haproxy", "/usr/sbin/haproxy"]
     install = "apt-get install haproxy"
     ready = "Loading success"
+    looks_inside = True
 
     def write(self, folder: Path, port: int, place: Place) -> list[str]:
         """Without root it neither becomes another user nor takes descriptors for 20,000 browsers."""
@@ -128,7 +148,69 @@ class Haproxy:
         }
 
 
-KINDS: Mapping[str, Kind] = {"nginx": Nginx(), "haproxy": Haproxy()}
+class Apache:
+    programs = ["apache2", "/usr/sbin/apache2"]
+    install = "apt-get install apache2-bin"
+    ready = "resuming normal operations"
+
+    def __init__(self, file: str, *, like_older_ones: bool = False) -> None:
+        """Up to 2.4.46 mod_proxy_wstunnel did alone what mod_proxy_http does now, unless it is told otherwise."""
+        self._file = file
+        self.looks_inside = not like_older_ones
+        self._beside = ["ProxyWebsocketFallbackToProxyHttp Off"] if like_older_ones else []
+
+    def write(self, folder: Path, port: int, place: Place) -> list[str]:
+        """With the modules that Debian enables and touch this, and those that the file's own comments enable."""
+        changes = {
+            **self._door(port, place.certificate),
+            "${APACHE_LOG_DIR}/site.access.log": "/dev/stdout",
+            GATEWAY: place.gateway,
+            SITE: place.site,
+            "Timeout 60": f"Timeout {place.seconds}",
+            **place.changes,
+        }
+        site = changed(self._file, changes)
+        (folder / "site.conf").write_text(site, encoding="utf-8")
+        named = " ".join(re.findall(r"a2enmod ([a-z_ ]+)", site)).split()
+        lines = [
+            f"ServerRoot {folder}",
+            "ServerName localhost",
+            f"DefaultRuntimeDir {folder}",
+            f"PidFile {folder / 'apache2.pid'}",
+            "User www-data",
+            "Group www-data",
+            "ErrorLog /dev/stderr",
+            "LogLevel warn mpm_event:notice",
+            *(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in [*DEBIAN_ENABLES, *named]),
+            *DEBIAN_SETS,
+            f"Listen 127.0.0.1:{port}",
+            *self._beside,
+            f"Include {folder / 'site.conf'}",
+        ]
+        (folder / "apache2.conf").write_text("\n".join(lines), encoding="utf-8")
+        return ["-d", str(folder), "-f", str(folder / "apache2.conf"), "-DFOREGROUND"]
+
+    @staticmethod
+    def _door(port: int, certificate: Path | None) -> dict[str, str]:
+        if certificate is None:
+            return {"<VirtualHost *:80>": f"<VirtualHost *:{port}>"}
+        return {
+            "<VirtualHost *:80>": f"<VirtualHost *:{port}>",
+            "# SSLEngine on": "SSLEngine on",
+            "# SSLCertificateFile ": "SSLCertificateFile ",
+            "# SSLCertificateKeyFile ": "SSLCertificateKeyFile ",
+            "/etc/ssl/certs/site.pem": str(certificate),
+            "/etc/ssl/private/site.key": str(certificate),
+        }
+
+
+KINDS: Mapping[str, Kind] = {
+    "nginx": Nginx(),
+    "haproxy": Haproxy(),
+    "apache": Apache("apache.conf"),
+    "apache-rewrite": Apache("apache-rewrite.conf"),
+    "apache-rewrite-before-2.4.47": Apache("apache-rewrite.conf", like_older_ones=True),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 
 from project.development.programs import free_port
 from tests.deploy.conftest import MakeProxy
-from tests.deploy.proxies import Place, RunningProxy
+from tests.deploy.proxies import KINDS, Place, RunningProxy
 from tests.deploy.visitors import ANSWER_SECONDS, HEARTBEAT, browser, got, refused
 
 SECRET = "thesecret"  # noqa: S105 - it is nobody's
@@ -39,21 +39,23 @@ def answered(port: int, request: str) -> bytes:
         return connection.recv(4096).partition(b"\r\n")[0]
 
 
-def test_paths_are_logged_without_queries(logged: RunningProxy) -> None:
+def test_paths_are_logged_without_queries(logged: RunningProxy, name: str) -> None:
     with browser(logged, f"/ws/opened?subscribe-broadcast&{SECRET}") as client:
         assert client.recv(ANSWER_SECONDS) == HEARTBEAT
     assert got(logged, f"/missing?{SECRET}")[0] == 404
     assert refused(logged, f"/ws/foreign?{SECRET}", "http://evil.test")[0] == 403
     assert got(logged, f"/ws/plain?{QUERY}")[0] == 400
     log = whole_log(logged)
-    for path, status in (("/ws/opened", 101), ("/missing", 404), ("/ws/foreign", 403), ("/ws/plain", 400)):
+    opened, foreign = (101, 403) if KINDS[name].looks_inside else (200, 200)
+    for path, status in (("/ws/opened", opened), ("/missing", 404), ("/ws/foreign", foreign), ("/ws/plain", 400)):
         assert [line for line in log.splitlines() if path in line and f" {status} " in line], log
     assert SECRET not in log
 
 
-@pytest.mark.parametrize("request_", ODD_REQUESTS.values(), ids=ODD_REQUESTS)
-def test_odd_requests_leave_no_query_in_the_log(logged: RunningProxy, request_: str) -> None:
-    assert b" 4" in answered(logged.port, request_) or b" 5" in answered(logged.port, request_)
+def test_odd_requests_leave_no_query_in_the_log(logged: RunningProxy) -> None:
+    for what, request in ODD_REQUESTS.items():
+        status = answered(logged.port, request).split()[1]
+        assert status[:1] in {b"4", b"5"}, what
     assert SECRET not in whole_log(logged)
 
 

@@ -11,6 +11,9 @@ from tests.deploy.conftest import MakeProxy, running_gateway
 from tests.deploy.proxies import Place, RunningProxy
 from tests.deploy.visitors import ANSWER_SECONDS, HEARTBEAT, browser, following, got, refused
 
+TIMES = 6
+"""Each of a proxy's processes has a memory of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -18,12 +21,12 @@ class Seen:
 
     closed: dict[str, int] = field(default_factory=dict)
     """The close code when the gateway ended."""
-    refused: dict[str, int] = field(default_factory=dict)
-    """The status of a handshake while there was none."""
+    refused: dict[str, set[int]] = field(default_factory=dict)
+    """The statuses of handshakes while there was none."""
     page: dict[str, int] = field(default_factory=dict)
     """The status of a page of the site's meanwhile."""
-    again: dict[str, str | bytes] = field(default_factory=dict)
-    """What came first once it was back."""
+    again: dict[str, set[str | bytes]] = field(default_factory=dict)
+    """What came first to clients once it was back."""
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +45,18 @@ def seen(present: list[str], make_proxy: MakeProxy, variables: dict[str, str], p
     _look_without(proxies, made)
     with running_gateway(variables, address):
         for name, proxy in proxies.items():
-            with browser(proxy, "/ws/sky") as client:
-                made.again[name] = client.recv(ANSWER_SECONDS)
+            made.again[name] = {_first_word(proxy) for _ in range(TIMES)}
     return made
+
+
+def _first_word(proxy: RunningProxy) -> str | bytes:
+    with browser(proxy, "/ws/sky") as client:
+        return client.recv(ANSWER_SECONDS)
 
 
 def _look_without(proxies: dict[str, RunningProxy], made: Seen) -> None:
     for name, proxy in proxies.items():
-        made.refused[name] = refused(proxy, "/ws/sky")[0]
+        made.refused[name] = {refused(proxy, "/ws/sky")[0] for _ in range(TIMES)}
         made.page[name] = got(proxy, "/who")[0]
 
 
@@ -58,7 +65,7 @@ def test_clients_are_told_to_reconnect(seen: Seen, name: str) -> None:
 
 
 def test_a_handshake_is_refused_while_no_gateway_runs(seen: Seen, name: str) -> None:
-    assert seen.refused[name] in {502, 503}
+    assert seen.refused[name] in ({502}, {503})
 
 
 def test_pages_come_while_no_gateway_runs(seen: Seen, name: str) -> None:
@@ -66,4 +73,4 @@ def test_pages_come_while_no_gateway_runs(seen: Seen, name: str) -> None:
 
 
 def test_a_client_is_let_in_as_soon_as_the_gateway_is_back(seen: Seen, name: str) -> None:
-    assert seen.again[name] == HEARTBEAT
+    assert seen.again[name] == {HEARTBEAT}

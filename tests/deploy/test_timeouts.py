@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection
 
 from tests.deploy.conftest import MakeProxy, running_gateway
-from tests.deploy.proxies import Place
+from tests.deploy.proxies import KINDS, Place
 from tests.deploy.visitors import ANSWER_SECONDS, HEARTBEAT, browser
 
 LONGER_THAN_A_HEARTBEAT, SHORT = 6, 2
@@ -42,5 +42,10 @@ def test_heartbeats_keep_a_connection(with_heartbeats: Clients, name: str) -> No
 
 
 def test_a_wholly_silent_connection_ends(without_heartbeats: Clients, name: str) -> None:
-    with pytest.raises(ConnectionClosedError):
-        without_heartbeats[name].recv(ANSWER_SECONDS)
+    """But for old Apaches, which know of no timeout here."""
+    client = without_heartbeats[name]
+    if KINDS[name].looks_inside:
+        with pytest.raises(ConnectionClosedError):
+            client.recv(ANSWER_SECONDS)
+    else:
+        assert client.ping().wait(ANSWER_SECONDS)
