@@ -31,11 +31,12 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def seen(present: list[str], make_proxy: MakeProxy, variables: dict[str, str], place: Place) -> Seen:
-    """One gateway ends and comes back behind all proxies."""
+    """One gateway ends and comes back behind all proxies, with the reference site's settings, which name no proxy."""
+    own_settings = {**variables, "DJANGO_SETTINGS_MODULE": "project.settings"}
     address = f"127.0.0.1:{free_port()}"
     proxies = {name: make_proxy(name, replace(place, gateway=address)) for name in present}
     made = Seen()
-    with running_gateway(variables, address) as (_, gateway), ExitStack() as connected:
+    with running_gateway(own_settings, address) as (_, gateway), ExitStack() as connected:
         clients = {name: connected.enter_context(following(proxy, "sky")) for name, proxy in proxies.items()}
         assert gateway.stop() == 0, gateway.output
         for name, client in clients.items():
@@ -43,7 +44,7 @@ def seen(present: list[str], make_proxy: MakeProxy, variables: dict[str, str], p
                 client.recv(ANSWER_SECONDS)
             made.closed[name] = raised.value.rcvd.code if raised.value.rcvd else 0
     _look_without(proxies, made)
-    with running_gateway(variables, address):
+    with running_gateway(own_settings, address):
         for name, proxy in proxies.items():
             made.again[name] = {_first_word(proxy) for _ in range(TIMES)}
     return made

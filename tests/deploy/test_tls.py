@@ -26,4 +26,4 @@ def test_a_secure_page_connects_and_everybody_knows_that_it_is_one(secure: Runni
     with following(secure, "sky"):
         pass
     assert known_to_site(secure)["uri"] == f"wss://localhost:{secure.port}/ws/"
-    assert known_to_gateway(secure, X_Forwarded_Proto="http")["forwarded"]["X-Forwarded-Proto"] == "https"
+    assert known_to_gateway(secure, X_Forwarded_Proto="http")["scheme"] == "https"
