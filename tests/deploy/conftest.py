@@ -7,7 +7,7 @@ from shutil import which
 import pytest
 
 from tests.conftest import ProgramRequirement
-from tests.deploy.proxies import KINDS, Place, RunningProxy, start
+from tests.deploy.proxies import KINDS, Place, RunningProxy, running
 from tests.processes import Process
 
 MakeProxy = Callable[[str, Place], RunningProxy]
@@ -50,9 +50,7 @@ def make_proxy(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFac
         def make(name: str, place: Place) -> RunningProxy:
             kind = KINDS[name]
             program = requirement(kind.programs, kind.install)
-            started = start(program, kind, tmp_path_factory.mktemp(name), place)
-            cleanup.callback(started.process.stop)
-            return started
+            return cleanup.enter_context(running(program, kind, tmp_path_factory.mktemp(name), place))
 
         yield make
 

@@ -6,7 +6,8 @@ machine has around such a file is written beside it.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -45,6 +46,7 @@ class Place:
     certificate: Path | None = None
     """With its key: the lines for TLS take the place of those for port 80."""
     changes: Mapping[str, str] = field(default_factory=dict)
+    """Made first."""
 
 
 class Kind(Protocol):
@@ -80,12 +82,12 @@ class Nginx:
 
     def write(self, folder: Path, port: int, place: Place) -> list[str]:
         changes = {
+            **place.changes,
             **self._door(port, place.certificate),
             GATEWAY: place.gateway,
             SITE: place.site,
             "/var/log/nginx/site.access.log": "/dev/stdout",
             "proxy_read_timeout 60s;": f"proxy_read_timeout {place.seconds}s;",
-            **place.changes,
         }
         (folder / "site.conf").write_text(changed("nginx.conf", changes), encoding="utf-8")
         temporary = [f"{of}_temp_path {folder / of};" for of in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
@@ -126,6 +128,7 @@ class Haproxy:
     def write(self, folder: Path, port: int, place: Place) -> list[str]:
         """Without root it neither becomes another user nor takes descriptors for 20,000 browsers."""
         changes = {
+            **place.changes,
             **self._door(port, place.certificate),
             "/dev/log local0": "stdout format raw local0",
             "    user haproxy\n    group haproxy\n    chroot /var/lib/haproxy\n": "",
@@ -133,7 +136,6 @@ class Haproxy:
             GATEWAY: place.gateway,
             SITE: place.site,
             "timeout tunnel 60s": f"timeout tunnel {place.seconds}s",
-            **place.changes,
         }
         (folder / "haproxy.cfg").write_text(changed("haproxy.cfg", changes), encoding="utf-8")
         return ["-W", "-db", "-f", str(folder / "haproxy.cfg")]
@@ -162,16 +164,15 @@ class Apache:
     def write(self, folder: Path, port: int, place: Place) -> list[str]:
         """With the modules that Debian enables and touch this, and those that the file's own comments enable."""
         changes = {
+            **place.changes,
             **self._door(port, place.certificate),
             "${APACHE_LOG_DIR}/site.access.log": "/dev/stdout",
             GATEWAY: place.gateway,
             SITE: place.site,
             "Timeout 60": f"Timeout {place.seconds}",
-            **place.changes,
         }
         site = changed(self._file, changes)
         (folder / "site.conf").write_text(site, encoding="utf-8")
-        named = " ".join(re.findall(r"a2enmod ([a-z_ ]+)", site)).split()
         lines = [
             f"ServerRoot {folder}",
             "ServerName localhost",
@@ -181,7 +182,10 @@ class Apache:
             "Group www-data",
             "ErrorLog /dev/stderr",
             "LogLevel warn mpm_event:notice",
-            *(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in [*DEBIAN_ENABLES, *named]),
+            *(
+                f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
+                for name in [*DEBIAN_ENABLES, *_enabled(site)]
+            ),
             *DEBIAN_SETS,
             f"Listen 127.0.0.1:{port}",
             *self._beside,
@@ -202,6 +206,13 @@ class Apache:
             "/etc/ssl/certs/site.pem": str(certificate),
             "/etc/ssl/private/site.key": str(certificate),
         }
+
+
+def _enabled(site: str) -> list[str]:
+    """The modules that the file's comments say to enable: at its head, and above a line that is no comment."""
+    always = re.findall(r"(?m)^#     a2enmod (.+)$", site)
+    besides = re.findall(r"`a2enmod (.+)`:\n *[^# ]", site)
+    return " ".join([*always, *besides]).split()
 
 
 KINDS: Mapping[str, Kind] = {
@@ -227,9 +238,10 @@ class RunningProxy:
         return f"{'https' if self.certificate else 'http'}://localhost:{self.port}"
 
 
-def start(program: str, kind: Kind, folder: Path, place: Place) -> RunningProxy:
+@contextmanager
+def running(program: str, kind: Kind, folder: Path, place: Place) -> Iterator[RunningProxy]:
     """A proxy that can be reached."""
     port = free_port()
-    process = Process([program, *kind.write(folder, port, place)], {})
-    process.wait_for(kind.ready)
-    return RunningProxy(port, process, place.certificate)
+    with Process([program, *kind.write(folder, port, place)], {}) as process:
+        process.wait_for(kind.ready)
+        yield RunningProxy(port, process, place.certificate)
