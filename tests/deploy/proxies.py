@@ -6,15 +6,18 @@ machine has around such a file is written beside it.
 
 import os
 import re
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import AF_UNIX, SOCK_DGRAM, socket
 from typing import Protocol
+from uuid import uuid4
 
 from project.development.programs import free_port
 from project.environment import CHECKOUT
-from tests.processes import Process
+from tests.processes import READY_SECONDS, Process
 
 GATEWAY, SITE = "127.0.0.1:8001", "127.0.0.1:8000"
 """Where the files say that these two are."""
@@ -56,7 +59,11 @@ class Kind(Protocol):
     """Its program's names: an ordinary user's PATH lacks /usr/sbin."""
     install: str
     ready: str
-    """What it prints when it can be reached."""
+    """What it prints when it can be reached, and again when it has read its file anew."""
+    tells_systemd: bool
+    """It is not ready for signals before systemd is told so."""
+    reload: signal.Signals
+    """What `systemctl reload` sends it."""
     looks_inside: bool
     """Whether it knows what the gateway answered, and ends a WebSocket that is silent."""
 
@@ -77,7 +84,9 @@ def changed(name: str, changes: Mapping[str, str]) -> str:
 class Nginx:
     programs = ["nginx", "/usr/sbin/nginx"]
     install = "apt-get install nginx-light"
-    ready = "start worker process"
+    ready = "start worker process "
+    tells_systemd = False
+    reload = signal.SIGHUP
     looks_inside = True
 
     def write(self, folder: Path, port: int, place: Place) -> list[str]:
@@ -123,6 +132,8 @@ class Haproxy:
     programs = ["haproxy", "/usr/sbin/haproxy"]
     install = "apt-get install haproxy"
     ready = "Loading success"
+    tells_systemd = True
+    reload = signal.SIGUSR2
     looks_inside = True
 
     def write(self, folder: Path, port: int, place: Place) -> list[str]:
@@ -138,7 +149,7 @@ class Haproxy:
             "timeout tunnel 60s": f"timeout tunnel {place.seconds}s",
         }
         (folder / "haproxy.cfg").write_text(changed("haproxy.cfg", changes), encoding="utf-8")
-        return ["-W", "-db", "-f", str(folder / "haproxy.cfg")]
+        return ["-Ws", "-f", str(folder / "haproxy.cfg")]
 
     @staticmethod
     def _door(port: int, certificate: Path | None) -> dict[str, str]:
@@ -154,6 +165,8 @@ class Apache:
     programs = ["apache2", "/usr/sbin/apache2"]
     install = "apt-get install apache2-bin"
     ready = "resuming normal operations"
+    tells_systemd = False
+    reload = signal.SIGUSR1
 
     def __init__(self, file: str, *, like_older_ones: bool = False) -> None:
         """Up to 2.4.46 mod_proxy_wstunnel did alone what mod_proxy_http does now, unless it is told otherwise."""
@@ -242,6 +255,12 @@ class RunningProxy:
 def running(program: str, kind: Kind, folder: Path, place: Place) -> Iterator[RunningProxy]:
     """A proxy that can be reached."""
     port = free_port()
-    with Process([program, *kind.write(folder, port, place)], {}) as process:
-        process.wait_for(kind.ready)
-        yield RunningProxy(port, process, place.certificate)
+    with socket(AF_UNIX, SOCK_DGRAM) as service_manager:
+        name = f"rowcast-{uuid4().hex}"
+        service_manager.bind(f"\0{name}")
+        service_manager.settimeout(READY_SECONDS)
+        with Process([program, *kind.write(folder, port, place)], {"NOTIFY_SOCKET": f"@{name}"}) as process:
+            process.wait_for(kind.ready)
+            while kind.tells_systemd and b"READY=1" not in service_manager.recv(4096):
+                pass
+            yield RunningProxy(port, process, place.certificate)
