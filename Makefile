@@ -50,7 +50,7 @@ restarts: $(VENV)/dev ## replace the gateway's workers under load, again and aga
 bench-writes: $(VENV)/dev ## what the triggers cost writers, with servers of its own (WRITES='--rounds 2 --only latency')
 	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.writes $(WRITES)
 
-bench-gateway: $(VENV)/dev ## what a delivery, a client and a handshake cost, with servers of its own (GATEWAY='--rounds 1 --only memory')
+bench-gateway: $(VENV)/bench ## what a delivery, a client and a handshake cost, with servers of its own (GATEWAY='--rounds 1 --only memory')
 	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.gateway $(GATEWAY)
 
 bench-asgi: $(VENV)/dev ## the gateway over TCP and mounted in ASGI servers, with servers of its own (ASGI='--clients 50')
@@ -60,7 +60,7 @@ screenshots: $(VENV)/dev ## pictures for the README, beside a `make run` (its ad
 	@$(BIN)/python -m project.development.screenshots --url "$(URL)"
 
 lock: $(VENV)/dev ## resolve pyproject.toml into requirements/ again (needs uv)
-	for group in run dev; do \
+	for group in run dev bench; do \
 	    uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
 	        --quiet --group $$group pyproject.toml --output-file requirements/$$group.txt; \
 	done

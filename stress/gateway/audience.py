@@ -41,10 +41,10 @@ class Audience:
     def idle(self, seconds: float) -> None:
         self._ask("idle", seconds)
 
-    def expect(self, stream: Stream, seconds: float) -> None:
+    def expect(self, stream: Stream, seconds: float, *, with_heartbeats: bool = False) -> None:
         """Begin to receive it; `received` says how it ended."""
         self._ask("expect", stream)
-        self._pipe.send(("receive", (seconds,)))
+        self._send("receive", seconds, with_heartbeats=with_heartbeats)
 
     def received(self) -> Received:
         received: Received = self._answer()
@@ -58,12 +58,22 @@ class Audience:
         count: int = self._ask("handshakes", address, requests, sources, at_once)
         return count
 
+    def lag(self, address: Address, requests: Sequence[bytes]) -> None:
+        self._ask("lag", address, requests)
+
+    def stop_lagging(self) -> int:
+        cut_off: int = self._ask("stop_lagging")
+        return cut_off
+
     def close(self) -> None:
         self._ask("close")
 
     def _ask(self, name: str, *arguments: object) -> Any:  # noqa: ANN401 - what the crowd says
-        self._pipe.send((name, arguments))
+        self._send(name, *arguments)
         return self._answer()
+
+    def _send(self, name: str, *arguments: object, **named: object) -> None:
+        self._pipe.send((name, arguments, named))
 
     def _answer(self) -> Any:  # noqa: ANN401 - what the crowd says
         try:
@@ -80,11 +90,11 @@ def _serve(pipe: "Connection[Any, Any]", processors: set[int]) -> None:
     crowd = Crowd()
     while True:
         try:
-            name, arguments = pipe.recv()
+            name, arguments, named = pipe.recv()
         except EOFError:
             return
         try:
-            answer = getattr(crowd, name)(*arguments)
+            answer = getattr(crowd, name)(*arguments, **named)
         except (RefusedError, OSError) as error:
             answer = error
         pipe.send(answer)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from stress.gateway.audience import Audience
 from stress.gateway.lineup import Peer
 from stress.gateway.publishers import Publisher
+from stress.gateway.refusal import RefusedError
 from stress.gateway.servers import Server, serving
 from stress.gateway.site import Site
 
@@ -27,9 +28,13 @@ class Sizes:
     rounds: int
     seconds: int
     clients_at_most: int
+    messages_at_most: int
 
     def clients(self, wanted: int) -> int:
         return min(wanted, self.clients_at_most)
+
+    def messages(self, wanted: int) -> int:
+        return min(wanted, self.messages_at_most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,33 @@ class Bench:
     peers: Sequence[Peer]
     sizes: Sizes
     folder: Path
-    cells: dict[tuple[str, str], str] = field(default_factory=dict)
-    """What stands beside the goals: by peer and column."""
+    columns: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """What stands side by side: of each server, by its name."""
     _cookies: Sequence[str] = ()
 
     def say(self, text: str) -> None:
         """While it goes on; the table comes at the end."""
         print(text, file=sys.stderr, flush=True)
+
+    def tell(self, column: str, cells: Mapping[str, str]) -> None:
+        """For the second table."""
+        self.columns[column] = cells
+
+    @property
+    def ours(self) -> Peer:
+        """Whom all of it is about."""
+        return self.peers[0]
+
+    def leave_out_absent(self) -> None:
+        """Those who do not start here; the rest are measured all the same."""
+        there = [self.ours]
+        for peer in self.peers[1:]:
+            try:
+                with self.stage(peer):
+                    there.append(peer)
+            except RefusedError as error:
+                self.say(f"{peer.name} is left out: {error}")
+        self.peers = there
 
     @contextmanager
     def stage(self, peer: Peer) -> Iterator[Stage]:
@@ -64,7 +89,7 @@ class Bench:
         with ExitStack() as cleanup:
             server = cleanup.enter_context(serving(peer, self.site.environment, its, self.folder))
             audience = cleanup.enter_context(Audience(others))
-            publisher = peer.publishing(self.site)
+            publisher = peer.publishing(self.site.redis_url, server.address)
             cleanup.callback(publisher.close)
             yield Stage(server, audience, publisher)
 

@@ -13,12 +13,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from stress.gateway.arrivals import Arrivals, Latency, latency
+from stress.gateway.laggards import Laggards
 from stress.gateway.messages import HEARTBEAT, TEXT, Stream, masked
 from stress.gateway.reception import Reception
 from stress.gateway.refusal import RefusedError
 
-READ_BYTES = 128 * 1024
+READ_BYTES = 64 * 1024
+"""More would be mapped anew for each read, which takes ten times as long."""
 EVENTS = 512
+TURN_SECONDS = 0.02
+HEARTBEAT_SECONDS = 5.0
+BEAT = masked(TEXT, HEARTBEAT)
 GIVE_UP_SECONDS = 60.0
 QUIET_SECONDS = 5.0
 """What has not come by then, after something else came, does not come."""
@@ -37,16 +42,20 @@ class Received:
     """What came twice, out of order, or was never published."""
     gone: int
     """Clients whose connection has ended."""
+    unanswered: int
+    """Heartbeats that the clients sent."""
     seconds: float
     """From the first delivery to the last."""
 
     @property
-    def is_whole(self) -> bool:
-        return not (self.missing or self.strays or self.gone)
-
-    def told(self) -> str:
-        """What is wrong, or nothing."""
-        wrong = {"missing": self.missing, "not as published": self.strays, "clients gone": self.gone}
+    def wrong(self) -> str:
+        """What is, or nothing."""
+        wrong = {
+            "missing": self.missing,
+            "not as published": self.strays,
+            "clients gone": self.gone,
+            "heartbeats unanswered": self.unanswered,
+        }
         return ", ".join(f"{count:,} {what}" for what, count in wrong.items() if count)
 
 
@@ -61,6 +70,8 @@ class Crowd:
         self._wanted = 0
         self._deliveries = 0
         self._gone = 0
+        self._speakers = list[int]()
+        self._laggards = Laggards()
 
     def open(self, address: Address, requests: Sequence[bytes], at_once: int) -> None:
         """A client for each request, the handshakes of so many at a time. Raises RefusedError."""
@@ -73,10 +84,9 @@ class Crowd:
 
     def say(self, *, wants_answer: bool = True) -> None:
         """Each sends a heartbeat, and waits for the next one, which answers it. Raises RefusedError."""
-        said = masked(TEXT, HEARTBEAT)
         beats = {fd: reception.beats for fd, reception in self._receptions.items()}
         for fd in beats:
-            os.write(fd, said)
+            os.write(fd, BEAT)
             if wants_answer:
                 self._turn(0)
         deadline = time.monotonic() + GIVE_UP_SECONDS
@@ -94,21 +104,27 @@ class Crowd:
         """From here on; nothing else is on its way."""
         self._deliveries, self._arrivals = 0, Arrivals()
         self._wanted = stream.count * len(self._receptions)
+        self._speakers = list(self._receptions)
         for reception in self._receptions.values():
             reception.expect(stream)
 
-    def receive(self, seconds: float) -> Received:
-        """All of what is expected; or until nothing more comes, after so many seconds."""
-        quiet_since = started = time.monotonic()
-        while self._deliveries < self._wanted:
-            now = time.monotonic()
-            if self._turn(0.5):
-                quiet_since = now
-            if now - started > seconds and now - quiet_since > QUIET_SECONDS:
+    def receive(self, seconds: float, *, with_heartbeats: bool = False) -> Received:
+        """All of what is expected; or until nothing more comes, after so many seconds.
+
+        With heartbeats, each client sends one every 5 s, as ws4redis's own client does, and all must be answered.
+        """
+        started = quiet_since = now = time.monotonic()
+        beats, said = self._beats(), 0
+        while now - started < seconds or now - quiet_since < QUIET_SECONDS:
+            if self._deliveries >= self._wanted and self._beats() - beats >= said:
                 break
+            if with_heartbeats and self._deliveries < self._wanted:
+                said += self._say_due(said, now - started)
+            quiet_since = now if self._turn(TURN_SECONDS) else quiet_since
+            now = time.monotonic()
         strays = sum(reception.strays for reception in self._receptions.values())
-        missing = self._wanted - self._deliveries
-        return Received(self._deliveries, missing, strays, self._gone, self._arrivals.seconds)
+        missing, unanswered = self._wanted - self._deliveries, max(0, said - self._beats() + beats)
+        return Received(self._deliveries, missing, strays, self._gone, unanswered, self._arrivals.seconds)
 
     def latency(self, published: Sequence[float]) -> Latency:
         """Of what was received, where the stream's messages were published at these times (monotonic clock)."""
@@ -125,11 +141,33 @@ class Crowd:
         self._dismiss(waiting, 0)
         return number + 1
 
+    def lag(self, address: Address, requests: Sequence[bytes]) -> None:
+        """Others beside them, who read slowly, and are not counted."""
+        self._laggards.open(address, requests)
+
+    def stop_lagging(self) -> int:
+        """The slow ones go; how many of them the server had cut off."""
+        self._laggards.close()
+        return self._laggards.cut_off
+
     def close(self) -> None:
         """All go without a word."""
+        self._laggards.close()
         for fd in list(self._sockets):
             self._forget(fd)
         self._gone = 0
+
+    def _beats(self) -> int:
+        return sum(reception.beats for reception in self._receptions.values())
+
+    def _say_due(self, said: int, seconds: float) -> int:
+        """The heartbeats that are due after so many seconds, of which so many were sent."""
+        fds = self._speakers
+        due = int(seconds / HEARTBEAT_SECONDS * len(fds)) - said
+        for number in range(said, said + due):
+            with suppress(OSError):  # it has gone, which is counted
+                os.write(fds[number % len(fds)], BEAT)
+        return due
 
     def _connect(self, address: Address, request: bytes, source: str | None = None) -> int:
         connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -167,6 +205,7 @@ class Crowd:
     def _turn(self, seconds: float) -> int:
         """Take what has come; how many messages that made."""
         new = 0
+        self._laggards.read(time.monotonic())
         for fd, _ in self._epoll.poll(seconds, EVENTS):
             try:
                 chunk = os.read(fd, READ_BYTES)

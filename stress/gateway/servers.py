@@ -51,9 +51,9 @@ def serving(peer: Peer, environment: Mapping[str, str], processors: set[int], fo
     log = folder / f"{peer.slug}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - one of the line-up
-            peer.command(*address),
+            peer.command(*address, folder),
             cwd=CHECKOUT,
-            env={**environment, **peer.environment},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

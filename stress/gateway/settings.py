@@ -3,13 +3,9 @@
 import os
 
 from project.settings import *  # noqa: F403 - all of it, but for what follows
+from stress.gateway.channel_layer import LAYER, layer_options
 
 DEBUG = False
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": os.environ.get("BENCH_CHANNEL_LAYER", "channels_redis.core.RedisChannelLayer"),
-        "CONFIG": {"hosts": [os.environ.get("REDIS_URL", "redis://localhost:6379/0")], "capacity": 1_000_000},
-    }
-}
-"""Channels' only: with a capacity of 100, its default, it drops what it cannot deliver at once."""
+CHANNEL_LAYERS = {"default": {"BACKEND": LAYER, "CONFIG": layer_options(os.environ["REDIS_URL"])}}
+"""Channels' only."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from project.environment import CHECKOUT
 
-SHORT = ["--rounds=1", "--seconds=1", "--clients=10"]
+SHORT = ["--rounds=1", "--seconds=1", "--clients=10", "--messages=100"]
 
 
 def run(*options: str, environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -23,9 +23,11 @@ def run(*options: str, environment: Mapping[str, str]) -> "subprocess.CompletedP
 
 def test_the_table_is_printed(database_url: str, redis_url: str) -> None:
     servers = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    done = run(*SHORT, "--peers", "rungateway", "--only", "steady", "handshakes", environment=servers)
+    done = run(*SHORT, "--peers", "bare send", "--only", "steady", "handshakes", environment=servers)
     assert done.returncode == 0, done.stderr
     assert "| CPU per delivery, 500 clients, 100 messages/s of 150 bytes |" in done.stdout
+    assert "| the same, against a bare loop of send |" in done.stdout
+    assert "| server | µs a delivery, even rate | handshakes per second and core, no user asked |" in done.stdout
 
 
 def test_without_servers_the_way_to_have_some_is_named() -> None:

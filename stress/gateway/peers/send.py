@@ -1,0 +1,62 @@
+"""`python -m stress.gateway.peers.send HOST PORT`: the bare loop of `send`, which any server in Python does at least.
+
+One process, blocking sockets. A message comes from Redis, becomes a frame once, and goes out by one system call for
+each client. Nothing that a client says is read, and no client may leave.
+"""
+
+import select
+import socket
+import sys
+from base64 import b64encode
+from hashlib import sha1
+
+import hiredis
+
+from stress.gateway.messages import frame
+from stress.gateway.peers.feed import read_messages, subscribe
+
+WAITING = 1024
+MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def main() -> None:
+    clients = list[socket.socket]()
+    redis, reader = subscribe(), hiredis.Reader()
+    with socket.create_server((sys.argv[1], int(sys.argv[2])), backlog=WAITING) as door:
+        while True:
+            for ready in select.select([door, redis], [], [])[0]:
+                if ready is door:
+                    let_in(door.accept()[0], clients)
+                else:
+                    for message in read_messages(redis, reader):
+                        deliver(frame(message), clients)
+
+
+def deliver(finished: bytes, clients: list[socket.socket]) -> None:
+    """This is it."""
+    for client in clients:
+        client.send(finished)
+
+
+def let_in(client: socket.socket, clients: list[socket.socket]) -> None:
+    """By the opening handshake; whoever only looks whether somebody listens is let go."""
+    request = b""
+    while b"\r\n\r\n" not in request:
+        if not (more := client.recv(4096)):
+            client.close()
+            return
+        request += more
+    key = next(line for line in request.split(b"\r\n") if line.startswith(b"Sec-WebSocket-Key: ")).split()[1]
+    proof = b64encode(sha1(key + MAGIC, usedforsecurity=False).digest())
+    lines = [
+        b"HTTP/1.1 101 Switching Protocols",
+        b"Upgrade: websocket",
+        b"Connection: Upgrade",
+        b"Sec-WebSocket-Accept: " + proof,
+    ]
+    client.sendall(b"\r\n".join([*lines, b"", b""]))
+    clients.append(client)
+
+
+if __name__ == "__main__":
+    main()
