@@ -8,7 +8,7 @@ MUTANTS ?=
 URL ?= http://localhost:8000/
 
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants style types layers latency load chaos restarts page bench-writes bench-gateway bench-asgi screenshots lock clean
+.PHONY: help run test mutants style types layers latency load chaos restarts page bench-writes bench-gateway screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,9 +52,6 @@ bench-writes: $(VENV)/dev ## what the triggers cost writers, with servers of its
 
 bench-gateway: $(VENV)/bench ## what a delivery, a client and a handshake cost, with servers of its own (GATEWAY='--rounds 1 --only memory')
 	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.gateway $(GATEWAY)
-
-bench-asgi: $(VENV)/dev ## the gateway over TCP and mounted in ASGI servers, with servers of its own (ASGI='--clients 50')
-	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.mounted $(ASGI)
 
 screenshots: $(VENV)/dev ## pictures for the README, beside a `make run` (its address: make screenshots URL=…)
 	@$(BIN)/python -m project.development.screenshots --url "$(URL)"

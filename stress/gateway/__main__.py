@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import redis
 
 from stress.findings import Finding, markdown, table
-from stress.gateway.bench import Bench, Sizes, processors
+from stress.gateway.bench import Bench, Sizes, part_processors
 from stress.gateway.crowds import many, slow
 from stress.gateway.fan_out import burst, steady
 from stress.gateway.handshakes import handshakes
@@ -49,11 +49,9 @@ def run(options: argparse.Namespace, names: list[str]) -> Iterator[str]:
     database_url, redis_url = required("DATABASE_URL"), required("REDIS_URL")
     sizes = Sizes(options.rounds, options.seconds, options.clients, options.messages)
     peers = [peer for peer in LINEUP if options.peers is None or peer.name in options.peers or peer is LINEUP[0]]
-    _, others = processors()
-    os.sched_setaffinity(0, others)
     with TemporaryDirectory() as folder, Site(database_url, redis_url) as site:
         yield where(redis_url)
-        bench = Bench(site, peers, sizes, Path(folder))
+        bench = Bench(site, peers, sizes, part_processors(), Path(folder))
         bench.leave_out_absent()
         findings = list[Finding]()
         for name in names:

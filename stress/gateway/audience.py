@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -11,15 +12,16 @@ from stress.gateway.arrivals import Latency
 from stress.gateway.crowd import Address, Crowd, Received
 from stress.gateway.messages import Stream
 from stress.gateway.refusal import RefusedError
+from stress.gateway.tree import processor_seconds
 
 
 class Audience:
     """There while entered. What a crowd raises is raised here."""
 
-    def __init__(self, processors: set[int]) -> None:
+    def __init__(self, server_pid: int, processors: set[int]) -> None:
         spawning = get_context("spawn")
         self._pipe, theirs = spawning.Pipe()
-        self._process = spawning.Process(target=_serve, args=(theirs, processors), daemon=True)
+        self._process = spawning.Process(target=_serve, args=(theirs, server_pid, processors), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -78,16 +80,16 @@ class Audience:
     def _answer(self) -> Any:  # noqa: ANN401 - what the crowd says
         try:
             answer = self._pipe.recv()
-        except EOFError as error:
+        except (EOFError, ConnectionError) as error:
             raise RefusedError("The clients' process has ended; what it said stands above.") from error
         if isinstance(answer, Exception):
             raise answer
         return answer
 
 
-def _serve(pipe: "Connection[Any, Any]", processors: set[int]) -> None:
+def _serve(pipe: "Connection[Any, Any]", server_pid: int, processors: set[int]) -> None:
     os.sched_setaffinity(0, processors)
-    crowd = Crowd()
+    crowd = Crowd(partial(processor_seconds, server_pid))
     while True:
         try:
             name, arguments, named = pipe.recv()

@@ -15,10 +15,19 @@ from stress.gateway.servers import Server, serving
 from stress.gateway.site import Site
 
 
-def processors() -> tuple[set[int], set[int]]:
-    """For the server, and for everybody else; the same where there is only one."""
+@dataclass(frozen=True, slots=True)
+class Processors:
+    """Who runs where; all on the same one where there is no other."""
+
+    servers: set[int]
+    others: set[int]
+
+
+def part_processors() -> Processors:
+    """The first is the server's. This process and all that it starts henceforth belong to the others."""
     first, *others = sorted(os.sched_getaffinity(0))
-    return {first}, set(others) or {first}
+    os.sched_setaffinity(0, others or {first})
+    return Processors({first}, set(others) or {first})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Bench:
     site: Site
     peers: Sequence[Peer]
     sizes: Sizes
+    processors: Processors
     folder: Path
     columns: dict[str, Mapping[str, str]] = field(default_factory=dict)
     """What stands side by side: of each server, by its name."""
@@ -85,10 +95,9 @@ class Bench:
     @contextmanager
     def stage(self, peer: Peer) -> Iterator[Stage]:
         """A server of this kind on one processor, clients to be on another. Raises RefusedError."""
-        its, others = processors()
         with ExitStack() as cleanup:
-            server = cleanup.enter_context(serving(peer, self.site.environment, its, self.folder))
-            audience = cleanup.enter_context(Audience(others))
+            server = cleanup.enter_context(serving(peer, self.site.environment, self.processors.servers, self.folder))
+            audience = cleanup.enter_context(Audience(server.pid, self.processors.others))
             publisher = peer.publishing(self.site.redis_url, server.address)
             cleanup.callback(publisher.close)
             yield Stage(server, audience, publisher)

@@ -8,7 +8,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -26,7 +26,8 @@ HEARTBEAT_SECONDS = 5.0
 BEAT = masked(TEXT, HEARTBEAT)
 GIVE_UP_SECONDS = 60.0
 QUIET_SECONDS = 5.0
-"""What has not come by then, after something else came, does not come."""
+"""What has not come by then, after something else came, does not come; unless the server is busy with it."""
+BUSY_SHARE = 0.05
 BIND_WITHOUT_PORT = 24
 """IP_BIND_ADDRESS_NO_PORT of ip(7): the port is chosen when it is known where to."""
 Address = tuple[str, int]
@@ -40,6 +41,8 @@ class Received:
     missing: int
     strays: int
     """What came twice, out of order, or was never published."""
+    late: int
+    """What was expected before, and came only now."""
     gone: int
     """Clients whose connection has ended."""
     unanswered: int
@@ -48,11 +51,17 @@ class Received:
     """From the first delivery to the last."""
 
     @property
+    def frames(self) -> int:
+        """All that the server had work with."""
+        return self.deliveries + self.late
+
+    @property
     def wrong(self) -> str:
         """What is, or nothing."""
         wrong = {
             "missing": self.missing,
             "not as published": self.strays,
+            "late from before": self.late,
             "clients gone": self.gone,
             "heartbeats unanswered": self.unanswered,
         }
@@ -62,7 +71,9 @@ class Received:
 class Crowd:
     """Of one server's clients."""
 
-    def __init__(self) -> None:
+    def __init__(self, processor_seconds: Callable[[], float] = lambda: 0.0) -> None:
+        """The processor time that the server has had so far."""
+        self._processor_seconds = processor_seconds
         self._epoll = select.epoll()
         self._sockets: dict[int, socket.socket] = {}
         self._receptions: dict[int, Reception] = {}
@@ -114,17 +125,24 @@ class Crowd:
         With heartbeats, each client sends one every 5 s, as ws4redis's own client does, and all must be answered.
         """
         started = quiet_since = now = time.monotonic()
-        beats, said = self._beats(), 0
-        while now - started < seconds or now - quiet_since < QUIET_SECONDS:
+        beats, said, used = self._beats(), 0, self._processor_seconds()
+        while now - started < seconds or now - quiet_since < QUIET_SECONDS or (used := self._busy_since(used)):
             if self._deliveries >= self._wanted and self._beats() - beats >= said:
                 break
             if with_heartbeats and self._deliveries < self._wanted:
                 said += self._say_due(said, now - started)
-            quiet_since = now if self._turn(TURN_SECONDS) else quiet_since
+            if self._turn(TURN_SECONDS) or now - quiet_since >= QUIET_SECONDS:
+                quiet_since = now
             now = time.monotonic()
-        strays = sum(reception.strays for reception in self._receptions.values())
-        missing, unanswered = self._wanted - self._deliveries, max(0, said - self._beats() + beats)
-        return Received(self._deliveries, missing, strays, self._gone, unanswered, self._arrivals.seconds)
+        return Received(
+            deliveries=self._deliveries,
+            missing=self._wanted - self._deliveries,
+            strays=sum(reception.strays for reception in self._receptions.values()),
+            late=sum(reception.late for reception in self._receptions.values()),
+            gone=self._gone,
+            unanswered=max(0, said - self._beats() + beats),
+            seconds=self._arrivals.seconds,
+        )
 
     def latency(self, published: Sequence[float]) -> Latency:
         """Of what was received, where the stream's messages were published at these times (monotonic clock)."""
@@ -156,6 +174,11 @@ class Crowd:
         for fd in list(self._sockets):
             self._forget(fd)
         self._gone = 0
+
+    def _busy_since(self, used: float) -> float:
+        """The server's processor time now; 0 where it has done next to nothing for a while."""
+        now = self._processor_seconds()
+        return now if now - used > BUSY_SHARE * QUIET_SECONDS else 0.0
 
     def _beats(self) -> int:
         return sum(reception.beats for reception in self._receptions.values())

@@ -79,7 +79,7 @@ def _steady(bench: Bench, peer: Peer) -> Round:
         stage.audience.expect(stream, bench.sizes.seconds + GRACE_SECONDS)
         publish_evenly(stage.publisher, stream, MESSAGES_PER_SECOND)
         received = stage.audience.received()
-        return 1e6 * stage.server.used_since(before) / max(1, received.deliveries), received.wrong
+        return 1e6 * stage.server.used_since(before) / max(1, received.frames), received.wrong
 
 
 def _burst(bench: Bench, peer: Peer) -> Round:
@@ -91,7 +91,7 @@ def _burst(bench: Bench, peer: Peer) -> Round:
         stage.audience.expect(stream, GRACE_SECONDS)
         stage.publisher.publish(stream.texts())
         received = stage.audience.received()
-        figure = received.deliveries / stage.server.used_since(before)
+        figure = received.frames / stage.server.used_since(before)
         per_second = received.deliveries / max(received.seconds, 0.001)
         bench.say(f"  {peer.name}: {received.deliveries:,} deliveries, {per_second:,.0f} a second")
         return figure, received.wrong

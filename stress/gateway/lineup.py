@@ -69,6 +69,7 @@ LINEUP: Sequence[Peer] = (
         "ws4redis, uWSGI",
         _python("-m", "stress.gateway.peers.ws4redis", "{host}", "{port}", "{folder}"),
         RedisPublisher,
+        part=5,
     ),
     Peer(CHANNELS_UVICORN, _uvicorn(CHANNELS), GroupPublisher, part=10),
     Peer("Channels, Daphne", _daphne(CHANNELS), GroupPublisher, part=10),

@@ -27,6 +27,7 @@ class Reception:
         "beats",
         "close_code",
         "is_open",
+        "late",
         "refusal",
         "skipped",
         "strays",
@@ -42,6 +43,8 @@ class Reception:
         """Heartbeats."""
         self.strays = 0
         """Messages that came twice, out of order, or were never published."""
+        self.late = 0
+        """Messages of an earlier stream."""
         self.skipped = 0
         """Messages that did not come, though a later one did."""
         self.close_code: int | None = None
@@ -129,6 +132,9 @@ class Reception:
     def _take_other(self, frame: bytes, text: bytes) -> int:
         """A message that is not the next one."""
         number = number_in(text)
+        if number is not None and number < self._stream.first:
+            self.late += 1
+            return 0
         start = -1 if number is None else (number - self._stream.first) * len(frame)
         if start < self._position or not self._frames.startswith(frame, start):
             self.strays += 1

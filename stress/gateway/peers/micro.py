@@ -1,7 +1,8 @@
 """`python -m stress.gateway.peers.micro HOST PORT`: µWebSockets with its own publish/subscribe, by socketify.
 
 It runs in its own loop, without asyncio, between which socketify would go back and forth all the time: so messages do
-not come from Redis, but over a WebSocket of the publisher's.
+not come from Redis, but over a WebSocket of the publisher's. They are published when all that has come was read: while
+a message is being taken, µWebSockets has its buffer for the publisher, and writes each frame by itself.
 """
 
 import sys
@@ -15,7 +16,7 @@ UNSENT_BYTES_AT_MOST = 64 * 1024 * 1024
 
 
 def main() -> None:
-    app = App()
+    app, come = App(), list[str | bytes]()
     behavior = {"idle_timeout": 0, "max_backpressure": UNSENT_BYTES_AT_MOST}
 
     def follow(client: WebSocket) -> None:
@@ -25,12 +26,19 @@ def main() -> None:
         client.send(HEARTBEAT, OpCode.TEXT)
 
     def tell(_publisher: WebSocket, message: str | bytes, _opcode: OpCode) -> None:
-        app.publish(FACILITY, message, OpCode.TEXT)
+        come.append(message)
+
+    def publish(_: object) -> None:
+        for message in come:
+            app.publish(FACILITY, message, OpCode.TEXT)
+        come.clear()
 
     app.ws(f"/ws/{FACILITY}", {**behavior, "open": follow, "message": answer})
     app.ws("/publish", {**behavior, "message": tell})
     app.listen({"host": sys.argv[1], "port": int(sys.argv[2])})
+    check = app.loop.uv_loop.create_check(publish, None)
     app.loop.uv_loop.run()
+    check.stop()
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ def main() -> None:
         subprocess.run([python, "-m", "venv", "--without-pip", environment], check=True)  # noqa: S603 - Debian's
         packages = environment / f"lib/{PYTHON}/site-packages"
         (packages / "ours.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    os.environ.update(VIRTUAL_ENV=str(environment), WEBSOCKET_ADDRESS=f"{host}:{port}")
+    own = {"VIRTUAL_ENV": str(environment), "WEBSOCKET_ADDRESS": f"{host}:{port}"}
+    os.environ.update(own, DJANGO_SETTINGS_MODULE="stress.gateway.peers.ws4redis_settings")
     os.execv(Path(program).resolve(), [UWSGI, "--ini", "deploy/ws4redis-uwsgi.ini", "--gevent", GREENLETS])  # noqa: S606
 
 

@@ -61,6 +61,12 @@ def test_what_is_not_as_published_is_a_stray(reception: Reception, sent: bytes) 
     assert reception.strays == 1
 
 
+def test_what_comes_only_after_its_stream_is_late(reception: Reception) -> None:
+    reception.expect(Stream(104, 1))
+    assert reception.take(FOUR + frame(Stream(104, 1).texts()[0])) == 1
+    assert (reception.late, reception.strays, reception.skipped) == (1, 0, 0)
+
+
 def test_the_next_stream_may_begin_within_a_heartbeat(reception: Reception) -> None:
     reception.take(STREAM.frames + BEAT[:5])
     reception.expect(Stream(104, 1))
