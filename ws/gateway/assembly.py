@@ -17,6 +17,8 @@ class Assembly:
 
     __slots__ = ("_is_text", "_parts")
 
+    fragments_at_most = FRAGMENTS_AT_MOST
+
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._is_text = False
@@ -37,8 +39,8 @@ class Assembly:
             self._is_text = frame.opcode is Opcode.TEXT
         self._parts.append(bytes(frame.data))
         if not frame.fin:
-            if len(self._parts) >= FRAGMENTS_AT_MOST:
-                raise TooManyFragmentsError(f"a message in more than {FRAGMENTS_AT_MOST} fragments")
+            if len(self._parts) >= self.fragments_at_most:
+                raise TooManyFragmentsError(f"a message in more than {self.fragments_at_most} fragments")
             return None
         message = b"".join(self._parts)
         self._parts.clear()

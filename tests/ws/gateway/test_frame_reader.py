@@ -31,6 +31,13 @@ def test_messages_before_a_violation_count_and_none_after_it() -> None:
     assert b"\x03\xef" in b"".join(reader.to_send())  # 1007
 
 
+def test_a_violation_counts_before_a_goodbye_that_comes_at_once() -> None:
+    reader = FrameReader(100)
+    said = frame_bytes(Opcode.TEXT, b"\xff") + frame_bytes(Opcode.PING) + frame_bytes(Opcode.CLOSE, b"\x03\xe8")
+    assert read_all(reader, said) == [[]]
+    assert b"\x03\xef" in reader.to_send()[0]  # 1007
+
+
 def test_a_goodbye_is_answered_when_that_is_asked_for() -> None:
     reader = FrameReader(100)
     assert read_all(reader, frame_bytes(Opcode.TEXT, b"last") + frame_bytes(Opcode.CLOSE, b"\x03\xe8")) == [[b"last"]]
