@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
 MUTANTS ?=
+PYTHON27 ?= python2.7
+AUTOBAHN := .rowcast/autobahn
 URL ?= http://localhost:8000/
 
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants style types layers latency load chaos restarts page bench-writes bench-gateway screenshots lock clean
+.PHONY: help run test mutants style types layers latency load chaos restarts autobahn page bench-writes bench-gateway screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +49,9 @@ chaos: $(VENV)/run ## kill, stop and cut off everything while rows change, and c
 restarts: $(VENV)/dev ## replace the gateway's workers under load, again and again (RESTARTS='--restarts 5 --clients 500')
 	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.restarts $(RESTARTS)
 
+autobahn: $(VENV)/dev $(AUTOBAHN)/installed ## the Autobahn test suite; needs CPython 2.7 (PYTHON27=…, SUITE='--cases 1.* 7.*')
+	@exec $(BIN)/python -m tests.autobahn --wstest $(AUTOBAHN)/python27/bin/wstest $(SUITE)
+
 bench-writes: $(VENV)/dev ## what the triggers cost writers, with servers of its own (WRITES='--rounds 2 --only latency')
 	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.writes $(WRITES)
 
@@ -74,4 +79,14 @@ $(VENV)/python:
 $(VENV)/%: requirements/%.txt | $(VENV)/python
 	@echo 'Installing requirements/$*.txt into $(VENV) …'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# The suite was written for CPython 2.7, for which virtualenv makes environments up to 20.21.
+$(AUTOBAHN)/installed: requirements/virtualenv.txt requirements/autobahn.txt
+	@$(PYTHON27) --version >/dev/null 2>&1 || { echo 'The suite needs CPython 2.7. Name it: make autobahn PYTHON27=…/bin/python2.7'; exit 1; }
+	@echo 'Installing requirements/autobahn.txt into $(AUTOBAHN) …'
+	@$(PYTHON) -m venv $(AUTOBAHN)/virtualenv
+	@$(AUTOBAHN)/virtualenv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/virtualenv.txt
+	@$(AUTOBAHN)/virtualenv/bin/virtualenv --quiet --python "$$(command -v $(PYTHON27))" $(AUTOBAHN)/python27
+	@$(AUTOBAHN)/python27/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/autobahn.txt
 	@touch $@
