@@ -14,6 +14,7 @@ _HEAD = re.compile(
     rb"GET ([\x21-\x7e]+) HTTP/1\.1\r\n((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*)\r\n"
 )
 _BODY = ("Transfer-Encoding", "Content-Length")
+_CONNECTION = re.compile(r"(?:[a-z-]+, )*upgrade(?:, [a-z-]+)*", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 
 
@@ -40,7 +41,7 @@ def usual_answer(headers: Headers) -> bytes | None:
     if is_odd or any(len(of_name) != 1 for of_name in values):
         return None
     upgrade, connection, version, key = (of_name[0] for of_name in values)
-    is_usual = upgrade.lower() == "websocket" and "upgrade" in connection.lower().split(", ") and version == "13"
+    is_usual = upgrade.lower() == "websocket" and _CONNECTION.fullmatch(connection) and version == "13"
     if not (is_usual and _KEY.fullmatch(key)):
         return None
     lines = ("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade")

@@ -42,6 +42,12 @@ def test_damage_is_read_alike(at: int, put: bytes, cut: int) -> None:
     agree(whole[:at] + put + whole[at + cut :])
 
 
+def test_a_connection_that_is_no_list_of_tokens_is_left_to_websockets() -> None:
+    found = usual_request(request(changes={"Connection": ":eep-alive, Upgrade"}))
+    assert found is not None
+    assert usual_answer(found.headers) is None
+
+
 def test_a_browsers_request_is_read_and_answered_at_once() -> None:
     found = usual_request(
         request(changes={"Connection": "keep-alive, Upgrade"}, extra=[("Cookie", "a=b; c=Gr\xf6\xdfe")])
