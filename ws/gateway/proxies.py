@@ -21,6 +21,8 @@ REMEMBERED = 1024
 """Addresses; most come again and again, and reading one takes as long as the rest."""
 LOCAL_SOCKET = ""
 """The address of whoever comes by a Unix socket."""
+GONE = "::"
+"""Of whoever came by TCP and has reset the connection: nobody can say any more who that was, and nobody is trusted."""
 FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_HOST = "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"
 
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}

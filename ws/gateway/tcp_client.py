@@ -13,7 +13,7 @@ from ws.gateway.frame_reader import FrameReader
 from ws.gateway.handshake import Answer, answer, head_end, refusal
 from ws.gateway.observations import HandshakeRefused, HandshakeTimedOut, ProtocolViolated, ReadLater, SlowClientClosed
 from ws.gateway.pace import read_until
-from ws.gateway.proxies import LOCAL_SOCKET, Peer
+from ws.gateway.proxies import GONE, LOCAL_SOCKET, Peer
 from ws.gateway.query import RefusedError
 from ws.wire.codes import TOO_SLOW, Close
 
@@ -144,12 +144,19 @@ class TcpClient(Client, asyncio.BufferedProtocol):
     @property
     def peer(self) -> str:
         name = self._peername
-        return self._forwarded or (f"{name[0]}:{name[1]}" if name else "a local socket")
+        nameless = "a local socket" if self._is_local else "who is gone"
+        return self._forwarded or (f"{name[0]}:{name[1]}" if name else nameless)
 
     @property
     def address(self) -> str:
         name = self._peername
-        return self._forwarded or (name[0] if name else LOCAL_SOCKET)
+        nameless = LOCAL_SOCKET if self._is_local else GONE
+        return self._forwarded or (name[0] if name else nameless)
+
+    @property
+    def _is_local(self) -> bool:
+        """It came by a Unix socket. A TCP connection that was reset has no other end either, but one of ours."""
+        return not isinstance(self._transport.get_extra_info("sockname"), tuple)
 
     @property
     def _peername(self) -> tuple[str, int] | None:

@@ -49,6 +49,16 @@ class RunningGateway:
         assert not self._thread.is_alive()
         assert self._uncaught == []
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """While this lasts, its loop does nothing."""
+        going_on = threading.Event()
+        self._loop.call_soon_threadsafe(going_on.wait)
+        try:
+            yield
+        finally:
+            going_on.set()
+
     def channel(self, facility: str) -> str:
         return f"test:broadcast:{facility}"
 

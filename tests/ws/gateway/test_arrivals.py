@@ -55,6 +55,15 @@ def test_one_more_than_max_clients_is_503_and_the_others_stay(make_gateway: Make
     assert "MAX_CLIENTS'" in gateway.observed.wait_for(HandshakeRefused).reason
 
 
+def test_who_is_gone_again_is_not_taken_for_a_proxy_on_a_unix_socket(make_gateway: MakeGateway) -> None:
+    """What was read before a reset is judged after it, when the connection has no other end any more."""
+    gateway = make_gateway(trusted_proxies=["unix"])
+    with gateway.stopped(), RawClient(gateway.port) as client:
+        client.send(request("/elsewhere", extra=[("X-Forwarded-For", "1.2.3.4")]))
+        client.reset()
+    assert gateway.observed.wait_for(HandshakeRefused).peer == "who is gone"
+
+
 def test_who_leaves_makes_room(make_gateway: MakeGateway) -> None:
     gateway = make_gateway(max_clients=1)
     with gateway.open_raw():
