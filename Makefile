@@ -10,7 +10,7 @@ AUTOBAHN := .rowcast/autobahn
 URL ?= http://localhost:8000/
 
 .DEFAULT_GOAL := help
-.PHONY: help run test mutants style types layers latency load chaos restarts autobahn page bench-writes bench-gateway screenshots lock clean
+.PHONY: help run test mutants style types layers latency load chaos restarts fuzz autobahn page bench-writes bench-gateway screenshots lock clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ chaos: $(VENV)/run ## kill, stop and cut off everything while rows change, and c
 
 restarts: $(VENV)/dev ## replace the gateway's workers under load, again and again (RESTARTS='--restarts 5 --clients 500')
 	@$(BIN)/python -m project.development.servers $(BIN)/python -m stress.restarts $(RESTARTS)
+
+fuzz: $(VENV)/dev ## say everything to a gateway that a client can, and watch it (FUZZ='--seconds 3600 --seed 7')
+	@$(BIN)/python -m project.development.servers $(BIN)/python -m tests.fuzz $(FUZZ)
 
 autobahn: $(VENV)/dev $(AUTOBAHN)/installed ## the Autobahn test suite; needs CPython 2.7 (PYTHON27=…, SUITE='--cases 1.* 7.*')
 	@exec $(BIN)/python -m tests.autobahn --wstest $(AUTOBAHN)/python27/bin/wstest $(SUITE)

@@ -62,6 +62,16 @@ class Process:
     def output(self) -> str:
         return "\n".join(self._lines)
 
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def take_lines(self) -> list[str]:
+        """What it has printed since they were taken last, which is forgotten here."""
+        with self._news:
+            lines, self._lines = self._lines, []
+        return lines
+
     def wait_for(self, *texts: str, times: int = 1) -> str:
         """The line that holds this text, or one of these, once it was printed so many times."""
         deadline = time.monotonic() + READY_SECONDS

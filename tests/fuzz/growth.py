@@ -1,0 +1,18 @@
+"""Whether memory grows: what was measured after each round comes in. Pure."""
+
+from collections.abc import Sequence
+from statistics import median
+
+MIB_AT_MOST = 6.0
+SHARE_AT_MOST = 0.05
+
+
+def grown_mib(measured: Sequence[float]) -> float:
+    """From the second quarter, when what is kept for good is there, to the last one."""
+    quarter = max(1, len(measured) // 4)
+    return median(measured[-quarter:]) - median(measured[quarter : 2 * quarter] or measured)
+
+
+def is_growing(measured: Sequence[float]) -> bool:
+    """Beyond what an allocator's waste may be."""
+    return len(measured) >= 4 and grown_mib(measured) > MIB_AT_MOST + SHARE_AT_MOST * measured[0]
