@@ -57,10 +57,10 @@ def test_what_is_no_clean_request_is_4xx(target: Target, name: str) -> None:
     assert 400 <= target.status(BROKEN[name]) < 500
 
 
-def test_thousands_of_broken_requests_do_no_harm(target: Target) -> None:
+def test_hundreds_of_broken_requests_do_no_harm(target: Target) -> None:
     """A7."""
     with target.attacked():
-        for name, said in list(BROKEN.items()) * 25:
+        for name, said in list(BROKEN.items()) * 10:
             assert 400 <= target.status(said) < 500, name
 
 
@@ -92,7 +92,7 @@ def test_no_pattern_is_ever_subscribed_to(target: Target) -> None:
     named = ["h?llo", "h*llo", "h[ae]llo", "^", "\\*", "a{b}c", "?subscribe-broadcast", "b:c?subscribe-broadcast"]
     before = target.publisher.pubsub_numpat()
     with target.attacked():
-        for facility in named * 50:
+        for facility in named * 20:
             path, _, words = facility.partition("?")
             assert target.status(request(f"/ws/{path}?{words}&subscribe-broadcast")) in {101, 400}
     assert target.publisher.pubsub_numpat() == before
