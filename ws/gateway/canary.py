@@ -55,7 +55,7 @@ class Canary:
         today: Callable[[], datetime],
     ) -> None:
         self.said: bytes | None = None
-        self.follows: dict[Channel, Followers] = {}
+        self.follows: tuple[Followers, ...] = ()
         self.joining = 0
         self.silent_seconds_at_most = SILENT_TIMES * seconds
         self.tick_seconds = seconds / LOOKS_BETWEEN

@@ -30,12 +30,12 @@ class Following:
 
     def join(self, client: Follower, channels: Collection[Channel]) -> None:
         for channel in channels:
-            client.follows[channel] = self.hub.join(client, channel, 0.0)
+            client.follows = (*client.follows, self.hub.join(client, channel, 0.0))
 
     def leave(self, client: Follower) -> None:
-        for channel in tuple(client.follows):
-            del client.follows[channel]
-            self.hub.leave(client, channel)
+        for followers in client.follows:
+            self.hub.leave(client, followers.channel)
+        client.follows = ()
 
     def poll(self, channel: Channel) -> None:
         self.polled.append(channel)
