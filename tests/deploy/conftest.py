@@ -41,9 +41,9 @@ def present() -> list[str]:
     return [name for name, kind in KINDS.items() if any(map(which, kind.programs))]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def make_proxy(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeProxy]:
-    """Proxies of these names, ended after the last test."""
+    """Proxies of these names, ended after the last test of a module."""
     requirement = ProgramRequirement(pytestconfig)
     with ExitStack() as cleanup:
 
@@ -63,7 +63,7 @@ def name(request: pytest.FixtureRequest, require_program: ProgramRequirement) ->
     return str(request.param)
 
 
-@pytest.fixture(scope="package", params=KINDS)
+@pytest.fixture(scope="module", params=KINDS)
 def proxy(request: pytest.FixtureRequest, make_proxy: MakeProxy, place: Place) -> RunningProxy:
     """One of each, as its file is."""
     return make_proxy(request.param, place)

@@ -12,7 +12,7 @@ from tests.deploy.conftest import MakeProxy, running_gateway
 from tests.deploy.proxies import KINDS, Place
 from tests.deploy.visitors import ANSWER_SECONDS, HEARTBEAT, browser
 
-LONGER_THAN_A_HEARTBEAT, SHORT = 6, 2
+LONGER_THAN_A_HEARTBEAT, SHORT = 7, 4
 
 Clients = dict[str, ClientConnection]
 
