@@ -21,9 +21,11 @@ def variables(database_url: str, redis_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_gateway(variables: dict[str, str], bind: str = "127.0.0.1:0") -> Iterator[tuple[str, Process]]:
+def running_gateway(
+    variables: dict[str, str], bind: str = "127.0.0.1:0", *options: str
+) -> Iterator[tuple[str, Process]]:
     """Its address, and it."""
-    with Process.manage("rungateway", "--bind", bind, environment=variables) as process:
+    with Process.manage("rungateway", "--bind", bind, *options, environment=variables) as process:
         yield process.wait_for("ready at").partition("ready at ws://")[2].partition("/")[0], process
 
 
