@@ -96,7 +96,8 @@ async def restart_again_and_again(size: Size, gateway: Gateway, crowd: Crowd) ->
             return restart - 1
         await gateway.until("stopped; ", restart * size.workers)
         tally = crowd.tally
-        print(f"restart {restart}: {tally.told:,} told, the slowest back after {tally.slowest:.2f} s", flush=True)
+        slowest = f"the slowest let in after {tally.slowest_entry:.2f} s, served after {tally.slowest:.2f} s"
+        print(f"restart {restart}: {tally.told:,} told, {slowest}", flush=True)
     return size.restarts
 
 

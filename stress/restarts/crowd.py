@@ -64,8 +64,8 @@ class Crowd:
 
     # What a client tells.
 
-    def opened(self, _client: Client) -> None:
-        self.tally.connections += 1
+    def opened(self, client: Client) -> None:
+        self.tally.opened(self._since_told(client))
 
     def refused(self, client: Client, reason: str) -> None:
         if not self._is_over:
@@ -73,8 +73,8 @@ class Crowd:
             self._come_back(client)
 
     def served(self, client: Client, ear: Ear) -> None:
-        told_at, client.told_at = client.told_at, None
-        self.tally.served(None if told_at is None else self._loop.time() - told_at)
+        self.tally.served(self._since_told(client))
+        client.told_at = None
         self._served.add(client)
         if client.last is not None and ear.first is not None:
             self.tally.refetched += ear.first - client.last
@@ -94,6 +94,9 @@ class Crowd:
         elif ear.fault is None:
             self.tally.unsaid[f"code {ear.close_code}" if ear.close_code else "without a Close"] += 1
         self._come_back(client)
+
+    def _since_told(self, client: Client) -> float | None:
+        return None if client.told_at is None else self._loop.time() - client.told_at
 
     def _come_back(self, client: Client) -> None:
         self._loop.call_later(self._chance() * COME_BACK_SECONDS, self._start_to_come, client)

@@ -26,6 +26,8 @@ class Tally:
     """Messages that were published while a client was away, which it would refetch."""
     slowest: float = 0.0
     """Seconds from being told to being served again."""
+    slowest_entry: float = 0.0
+    """Seconds from being told to the 101."""
     faults: list[str] = field(default_factory=list)
     faults_in_all: int = 0
 
@@ -33,6 +35,11 @@ class Tally:
         self.faults_in_all += 1
         if len(self.faults) < FAULTS_AT_MOST:
             self.faults.append(text)
+
+    def opened(self, seconds: float | None) -> None:
+        """A client is let in; so long after it was told, unless it is its first connection."""
+        self.connections += 1
+        self.slowest_entry = max(self.slowest_entry, seconds or 0.0)
 
     def served(self, seconds: float | None) -> None:
         """A client is served; so long after it was told, unless it is its first connection."""

@@ -56,6 +56,7 @@ def figures(outcome: Outcome) -> str:
     tally, refused = outcome.tally, sum(outcome.tally.refused.values())
     return (
         f"{outcome.restarted} restarts under {outcome.clients:,} clients: {tally.reconnects:,} reconnects, the slowest"
-        f" after {tally.slowest:.2f} s; {refused:,} refused; {outcome.published:,} messages published,"
-        f" {tally.messages:,} delivered, {tally.refetched:,} to refetch after a reconnect"
+        f" let in after {tally.slowest_entry:.2f} s and served after {tally.slowest:.2f} s; {refused:,} refused;"
+        f" {outcome.published:,} messages published, {tally.messages:,} delivered, {tally.refetched:,} to refetch after"
+        " a reconnect"
     )
