@@ -1,7 +1,7 @@
 """`python -m stress.restarts`, as `make restarts` starts it: workers are replaced under load, and the exit status.
 
 0: nobody was refused, everybody came back and was served, and nothing was lost or came twice. 1: not so, or it could
-not be tested. 2: bad options.
+not be tested. 2: bad options. 130: Ctrl-C.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import asyncio
 import os
 import random
 import resource
+import signal
 import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from stress.restarts.verdict import Outcome, figures, reasons
 from stress.restarts.writer import Writer
 
 FACILITY = "restarts"
+INTERRUPTED = 128 + signal.SIGINT
 SERVED_SECONDS = 300.0
 HEARD_SECONDS = 30.0
 
@@ -47,6 +49,9 @@ def main() -> int:
         except GatewayError as error:
             print(f"FAILED: {error}")
             return 1
+        except KeyboardInterrupt:
+            print("Interrupted.")
+            return INTERRUPTED
     failures = reasons(outcome)
     print(figures(outcome))
     for failure in failures:
