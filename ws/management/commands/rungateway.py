@@ -81,7 +81,7 @@ class Command(BaseCommand):
             type=at_least_one,
             default=1,
             metavar="N",
-            help="processes that share the clients (default: 1, which is enough for some ten thousands)",
+            help="processes that share the clients (default: 1, which is enough for some ten thousand)",
         )
         parser.add_argument(
             "--certfile",
