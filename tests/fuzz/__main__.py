@@ -35,8 +35,8 @@ def main() -> int:
     parser.add_argument("--seed", default=token_hex(4), help="of all chance (default: a new one, which is printed)")
     parser.add_argument("--replay", type=Path, help="judge this input once more, and nothing else")
     options = parser.parse_args()
-    where = environment(os.environ["DATABASE_URL"], os.environ["REDIS_URL"])
-    os.environ.update(where)
+    where = (os.environ["DATABASE_URL"], os.environ["REDIS_URL"])
+    os.environ.update(environment(*where))
     django.setup()
     from tests.fuzz import campaign  # noqa: PLC0415 - models are loaded now
 
@@ -56,7 +56,7 @@ def main() -> int:
     return 0
 
 
-def run(seconds: float, seed: str, where: dict[str, str]) -> None:
+def run(seconds: float, seed: str, where: tuple[str, str]) -> None:
     """A whole campaign, and what came of it."""
     from tests.fuzz.campaign import Campaign  # noqa: PLC0415 - as above
     from tests.fuzz.giving import give  # noqa: PLC0415 - as above
@@ -73,9 +73,9 @@ def run(seconds: float, seed: str, where: dict[str, str]) -> None:
 
     call_command("migrate", verbosity=0)
     known = give()
-    with Gateway(where, [*known.tickets, *known.sessions]) as gateway:
+    with Gateway(*where, [*known.tickets, *known.sessions]) as gateway:
         campaign = Campaign(gateway, seed, known)
-        asyncio.run(campaign.run(where["REDIS_URL"], is_over))
+        asyncio.run(campaign.run(is_over))
     tally = campaign.tally
     grown = f"{grown_mib(tally.memory_mib):+.1f} MiB"
     print(f"{time.monotonic() - began:.0f} s: {summary(tally)}, {grown}; nothing was found.")
@@ -87,7 +87,7 @@ def summary(tally: "Tally") -> str:
     return f"{tally.clients.total()} clients ({ways}), {tally.cases} inputs without one, {memory}"
 
 
-def replay(file: Path, where: dict[str, str]) -> None:
+def replay(file: Path, where: tuple[str, str]) -> None:
     """Raises FoundError where it fails still."""
     from tests.fuzz import campaign  # noqa: PLC0415 - as above
 
@@ -96,8 +96,8 @@ def replay(file: Path, where: dict[str, str]) -> None:
         campaign.judge(said["kind"], said["input"])
         return
     call_command("migrate", verbosity=0)
-    with Gateway(where) as gateway:
-        asyncio.run(campaign.replay(gateway, where["REDIS_URL"], said["input"]))
+    with Gateway(*where) as gateway:
+        asyncio.run(campaign.replay(gateway, said["input"]))
 
 
 def keep(kind: str, found: object) -> Path:

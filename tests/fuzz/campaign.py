@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
 
@@ -16,8 +17,10 @@ from tests.fuzz.cases import CASES, Input
 from tests.fuzz.gateway import Gateway, GatewayError
 from tests.fuzz.heads import Known
 from tests.fuzz.scripts import Script, from_json, script
+from tests.wire_cutter import WireCutter
 
 AT_ONCE = 100
+LATE_SECONDS, PROMPT_SECONDS = 0.2, 0.3
 SPARE_DESCRIPTORS = 16
 """Connections to the database, which come and go."""
 SETTLING_SECONDS = 90.0
@@ -91,14 +94,44 @@ async def attack(gateway: Gateway, scripts: Sequence[Script]) -> Counter[str]:
             return hearing.judge(await act(made, gateway.port))
 
     results = await asyncio.gather(*map(one, scripts), return_exceptions=True)
-    for made, result in zip(scripts, results, strict=True):
-        if isinstance(result, BaseException):
-            raise FoundError(ROUND, {"scripts": [made.as_json()]}) from result
     try:
         gateway.require_health()
     except GatewayError as error:
         raise FoundError(ROUND, {"scripts": [made.as_json() for made in scripts]}) from error
+    for made, result in zip(scripts, results, strict=True):
+        if isinstance(result, BaseException):
+            raise FoundError(ROUND, {"scripts": [made.as_json()]}) from result
     return Counter(map(str, results))
+
+
+@asynccontextmanager
+async def hesitating(wire: WireCutter) -> AsyncIterator[None]:
+    """Redis answers late, now and then."""
+
+    async def hesitate() -> None:
+        while True:
+            wire.hold()
+            await asyncio.sleep(LATE_SECONDS)
+            wire.release()
+            await asyncio.sleep(PROMPT_SECONDS)
+
+    task = asyncio.create_task(hesitate())
+    try:
+        yield
+    finally:
+        task.cancel()
+        wire.release()
+
+
+@asynccontextmanager
+async def surroundings(gateway: Gateway) -> AsyncIterator[Bystanders]:
+    """What is there while clients come."""
+    async with (
+        Redis.from_url(gateway.redis_url) as redis,
+        Bystanders(gateway.port, redis) as bystanders,
+        hesitating(gateway.wire),
+    ):
+        yield bystanders
 
 
 class Campaign:
@@ -111,9 +144,9 @@ class Campaign:
         self._size = size
         self.tally = Tally()
 
-    async def run(self, redis_url: str, is_over: Callable[[Tally], bool]) -> None:
+    async def run(self, is_over: Callable[[Tally], bool]) -> None:
         """Rounds until it is over. Raises FoundError for an input, GatewayError for what only shows in the end."""
-        async with Redis.from_url(redis_url) as redis, Bystanders(self._gateway.port, redis) as bystanders:
+        async with surroundings(self._gateway) as bystanders:
             await self._attack("warm")
             descriptors = self._gateway.descriptors()
             while not is_over(self.tally):
@@ -134,9 +167,9 @@ class Campaign:
         return await attack(self._gateway, scripts)
 
 
-async def replay(gateway: Gateway, redis_url: str, found: Input) -> None:
+async def replay(gateway: Gateway, found: Input) -> None:
     """That round once more. Raises FoundError."""
-    async with Redis.from_url(redis_url) as redis, Bystanders(gateway.port, redis) as bystanders:
+    async with surroundings(gateway) as bystanders:
         await attack(gateway, list(map(from_json, found["scripts"])))
         bystanders.require_service()
 

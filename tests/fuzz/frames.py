@@ -34,12 +34,12 @@ def speech(chance: Random, most: int) -> bytes:
 
 def _parts(chance: Random, most: int) -> Iterator[bytes]:
     wrong = chance.choice((0.0, 0.05, 0.3))
-    for _ in range(chance.choice((0, 1, 2, 5, 20))):
+    for _ in range(chance.choice((0, 1, 1, 2, 2, 5, 20))):
         if chance.random() < wrong:
             yield _wrong(chance, most)
         else:
             yield from _right(chance, most)
-    if chance.random() < 0.4:
+    if chance.random() < 0.5:
         yield frame(chance, CLOSE, payloads.goodbye(chance))
     if chance.random() < 0.1:
         yield from _right(chance, most)

@@ -1,13 +1,14 @@
 """The gateway that everything is said to: a real process, its log, its memory and its descriptors (Linux: proc(5))."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 from tests.processes import Process
+from tests.wire_cutter import WireCutter
 from tests.ws.gateway.hostile.memory import processes
 
 KIB_PER_MIB = 1024
@@ -19,12 +20,15 @@ class GatewayError(AssertionError):
 
 
 class Gateway:
-    """`manage.py rungateway`, ready."""
+    """`manage.py rungateway`, ready; its Redis can be made to hesitate."""
 
-    def __init__(self, environment: Mapping[str, str], secrets: Sequence[str] = ()) -> None:
+    def __init__(self, database_url: str, redis_url: str, secrets: Sequence[str] = ()) -> None:
         """The secrets must not stand in its log."""
+        self.redis_url = redis_url
+        self.wire = WireCutter(redis_url)
         self._secrets = secrets
-        self._process = Process.manage("rungateway", "--bind", "127.0.0.1:0", environment=environment)
+        where = environment(database_url, self.wire.url)
+        self._process = Process.manage("rungateway", "--bind", "127.0.0.1:0", environment=where)
         ready = self._process.wait_for("ready at").partition("ready at ")[2].partition(",")[0]
         self.port = urlsplit(ready).port or 0
 
@@ -34,7 +38,9 @@ class Gateway:
     def __exit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
+        self.wire.release()
         self._process.stop()
+        self.wire.__exit__(None, None, None)
 
     def require_health(self) -> None:
         """It lives, and has logged no error. Raises GatewayError."""

@@ -25,7 +25,8 @@ def judge(heard: bytes) -> str:
 
 
 def _frames(heard: bytes) -> str:
-    at = 0
+    """After a Close nothing but answers to pings may come (RFC 6455, sections 5.5.1 and 5.5.2)."""
+    at, ending = 0, "open"
     while len(heard) - at >= 2:
         first, size = heard[at], heard[at + 1]
         assert size < 0x80, "a server's frame is not masked"
@@ -39,10 +40,10 @@ def _frames(heard: bytes) -> str:
             break
         at += size
         _frame(first, payload)
+        assert ending == "open" or first == FIN | PONG, "after a Close only pongs may come"
         if first == FIN | CLOSE:
-            assert at == len(heard), "nothing comes after a Close"
-            return f"closed {int.from_bytes(payload[:2])}"
-    return "open"
+            ending = f"closed {int.from_bytes(payload[:2])}"
+    return ending
 
 
 def _frame(first: int, payload: bytes) -> None:
