@@ -27,6 +27,8 @@ LIMITS = ("MAX_MESSAGE_BYTES", "MAX_MESSAGES_PER_SECOND", "HANDSHAKE_SECONDS", "
 
 CANARY_SECONDS_AT_MOST = 5
 """The session that writes them is ended by PostgreSQL when it is silent for 10 s."""
+SWITCHES = ("PING_SECONDS",)
+"""None switches them off."""
 
 RUNSERVER = "ws.management.commands.runserver"
 
@@ -143,7 +145,7 @@ def _stream_errors() -> Iterator[Error]:
 
 def _limit_errors() -> Iterator[Error]:
     own = {**WS_DEFAULTS, **getattr(settings, "WS", {})}
-    for name in LIMITS:
+    for name in (*LIMITS, *(name for name in SWITCHES if own[name] is not None)):
         value = own[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             yield Error(

@@ -20,6 +20,7 @@ WS_DEFAULTS: Mapping[str, Any] = {
     "MAX_CLIENTS_PER_ADDRESS": 1000,
     "MAX_MESSAGE_BYTES": 64 * 1024,
     "MAX_MESSAGES_PER_SECOND": 100,
+    "PING_SECONDS": 20.0,
     "HANDSHAKE_SECONDS": 10.0,
     "MAX_UNSENT_BYTES": 4 * 1024 * 1024,
     "DRAIN_SECONDS": 2.0,
@@ -61,6 +62,8 @@ class WsSettings:
     max_message_bytes: int
     max_messages_per_second: float
     """Of one client, pings and fragments too: beyond it, and ten seconds' worth at once, it is read more slowly."""
+    ping_seconds: float | None
+    """A client that has said nothing for so long is asked by a ping whether it is there; None: nobody is."""
     handshake_seconds: float
     max_unsent_bytes: int
     """Per client; one that is further behind is closed as too slow."""
@@ -93,6 +96,7 @@ def load() -> WsSettings:
         max_clients_per_address=own["MAX_CLIENTS_PER_ADDRESS"],
         max_message_bytes=own["MAX_MESSAGE_BYTES"],
         max_messages_per_second=own["MAX_MESSAGES_PER_SECOND"],
+        ping_seconds=own["PING_SECONDS"],
         handshake_seconds=own["HANDSHAKE_SECONDS"],
         max_unsent_bytes=own["MAX_UNSENT_BYTES"],
         drain_seconds=own["DRAIN_SECONDS"],

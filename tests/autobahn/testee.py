@@ -67,6 +67,7 @@ class Testee:
         self.rules = Rules("/", None)
         self.heartbeat_frame: bytes | None = None
         self.asks_the_site = False
+        self.now = 0.0
         self.inbox = memoryview(bytearray(INBOX_BYTES))
         self.uncaught: list[dict[str, Any]] = []
         """What the loop's exception handler was told."""

@@ -132,6 +132,9 @@ class AsgiClient(Client):
             self._put({"type": "websocket.close", "code": close.code, "reason": close.reason})
             self._host.left(self)
 
+    def require_life(self, now: float) -> None:
+        """Its server sends pings of its own."""
+
     def abort(self) -> None:
         self._is_closing = True
         self._put({"type": "websocket.close"})

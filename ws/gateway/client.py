@@ -29,6 +29,8 @@ class Host(Protocol):
     heartbeat_frame: bytes | None
     asks_the_site: bool
     """Callables of the site's decide who may what."""
+    now: float
+    """The loop's clock, to a tenth of a second: one object for all clients that are heard in that time."""
     inbox: memoryview
     """Where what a client over TCP sends is read into, whichever client that is."""
 
@@ -146,6 +148,10 @@ class Client(ABC):
     @abstractmethod
     def close(self, close: Close) -> None:
         """Say goodbye with this code, unless somebody has."""
+
+    @abstractmethod
+    def require_life(self, now: float) -> None:
+        """Ask whether it is still there, if it has said nothing for long; end it, if it did not say so."""
 
     @abstractmethod
     def abort(self) -> None:

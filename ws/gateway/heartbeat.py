@@ -22,6 +22,10 @@ class Idler(Protocol):
         """Send it a heartbeat."""
         ...
 
+    def require_life(self, now: float) -> None:
+        """Ask whether it is still there, if it has said nothing for long."""
+        ...
+
 
 class HeartbeatWheel:
     """All clients, each in the slot in which it may have been idle for long enough."""
@@ -32,7 +36,9 @@ class HeartbeatWheel:
 
     def add(self, client: Idler, now: float) -> None:
         """Look at this client when it may next be due."""
-        due = max(client.traffic_at() + IDLE_SECONDS, now)
+        self._put(client, max(client.traffic_at() + IDLE_SECONDS, now))
+
+    def _put(self, client: Idler, due: float) -> None:
         turn = min(max(-int(-due // SLOT_SECONDS), self._turn + 1), self._turn + _SLOTS - 1)
         self._slots[turn % _SLOTS].add(client)
 
@@ -49,7 +55,10 @@ class HeartbeatWheel:
             slot = turn % _SLOTS
             due, self._slots[slot] = self._slots[slot], set()
             for client in due:
-                if now - client.traffic_at() >= IDLE_SECONDS:
+                is_idle = now - client.traffic_at() >= IDLE_SECONDS
+                # Before anything is written to it: one whose buffer is full leaves then, and is not to come back.
+                self._put(client, now + IDLE_SECONDS if is_idle else client.traffic_at() + IDLE_SECONDS)
+                if is_idle:
                     client.beat(now)
-                self.add(client, now)
+                client.require_life(now)
         self._turn = max(self._turn, last)

@@ -115,6 +115,17 @@ class SlowClientClosed(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class DeadClientEnded(Observation):
+    """A client answered no ping: its machine, or the way to it, has gone without a word."""
+
+    peer: str
+    silent_seconds: float
+
+    def __str__(self) -> str:
+        return f"ended {self.peer}, which has said nothing for {self.silent_seconds:.0f} s and answers no ping"
+
+
+@dataclass(frozen=True, slots=True)
 class ReadLater(Observation):
     """A client says more than MAX_MESSAGES_PER_SECOND; what it says is read when it is due."""
 

@@ -74,7 +74,8 @@ class Gateway:
         self.asks_the_site = access.asks_the_site
         self._doorkeeper = Doorkeeper(access, settings, self._loop)
         self._rechecks = Rechecks[Client](self._loop, observe, self._look_again)
-        self._wheel = HeartbeatWheel(self._loop.time())
+        self.now = self._loop.time()
+        self._wheel = HeartbeatWheel(self.now)
         self._arrivals = Arrivals(settings, trusted, observe)
         self._clients: set[Client] = set()
         self._draining: Draining | None = None
@@ -256,7 +257,8 @@ class Gateway:
             client.close(NOT_PUBLISHED)
 
     def _tick(self) -> None:
-        self._wheel.tick(self._loop.time())
+        self.now = self._loop.time()
+        self._wheel.tick(self.now)
         self._loop.call_later(SLOT_SECONDS, self._tick)
 
     def _listen_for(self, canary: Canary) -> None:

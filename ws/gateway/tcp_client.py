@@ -11,12 +11,23 @@ from ws.gateway.admission import Admission
 from ws.gateway.client import SAID_AT_MOST, Client, Host
 from ws.gateway.frame_reader import FrameReader
 from ws.gateway.handshake import Answer, answer, head_end, refusal
-from ws.gateway.observations import HandshakeRefused, HandshakeTimedOut, ProtocolViolated, ReadLater, SlowClientClosed
+from ws.gateway.observations import (
+    DeadClientEnded,
+    HandshakeRefused,
+    HandshakeTimedOut,
+    ProtocolViolated,
+    ReadLater,
+    SlowClientClosed,
+)
+from ws.gateway.other_end import peer_address, peer_name
 from ws.gateway.pace import read_until
-from ws.gateway.proxies import GONE, LOCAL_SOCKET, Peer
+from ws.gateway.proxies import Peer
 from ws.gateway.query import RefusedError
 from ws.wire.codes import TOO_SLOW, Close
 
+PING = b"\x89\x00"
+PONG_SECONDS = 10.0
+"""How long after the first ping a client may take to say anything."""
 CLOSE_SECONDS = 5.0
 """How long a client may take to answer a close frame."""
 
@@ -27,6 +38,7 @@ class TcpClient(Client, asyncio.BufferedProtocol):
     __slots__ = (
         "_closing",
         "_forwarded",
+        "_heard_at",
         "_is_asking",
         "_read_until",
         "_reader",
@@ -43,6 +55,7 @@ class TcpClient(Client, asyncio.BufferedProtocol):
         self._is_asking = False
         self._forwarded: str | None = None
         """Its address, where a trusted proxy said so."""
+        self._heard_at = host.now
         self._reader: FrameReader | None = None
         self._read_until = 0.0
         """When the next of its frames may be read, by the loop's clock."""
@@ -77,13 +90,14 @@ class TcpClient(Client, asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         data = bytes(self._host.inbox[:nbytes])
+        self._heard_at = self._host.now
         if self._request is None:
             self._read_frames(data)
         elif not self._closing:
             self._read_request(self._request, data)
 
     def pause_writing(self) -> None:
-        """Called by the transport when more is unsent than we allow."""
+        """More is unsent than we allow."""
         if self.is_open:
             self._host.observe(SlowClientClosed(self.peer, self._transport.get_write_buffer_size()))
             self.close(TOO_SLOW)
@@ -138,31 +152,33 @@ class TcpClient(Client, asyncio.BufferedProtocol):
         self._answer(reader)
         self._end()
 
+    def require_life(self, now: float) -> None:
+        """A proxy takes what is sent to a browser that has vanished; only the browser answers a ping (RFC 6455, 5.5.2).
+
+        One that reads slowly has not seen the ping yet, and one that says much has not been read to its answer.
+        """
+        ping_seconds, silent_seconds = self._host.settings.ping_seconds, now - self._heard_at
+        is_unread = self._reader is not None and self._reader.unread
+        if ping_seconds is None or silent_seconds < ping_seconds or not self.is_open:
+            return
+        if is_unread or self._transport.get_write_buffer_size():
+            return
+        if silent_seconds < ping_seconds + PONG_SECONDS:
+            self._transport.write(PING)
+        else:
+            self._host.observe(DeadClientEnded(self.peer, silent_seconds))
+            self.abort()
+
     def abort(self) -> None:
         self._transport.abort()
 
     @property
     def peer(self) -> str:
-        name = self._peername
-        nameless = "a local socket" if self._is_local else "who is gone"
-        return self._forwarded or (f"{name[0]}:{name[1]}" if name else nameless)
+        return self._forwarded or peer_name(self._transport)
 
     @property
     def address(self) -> str:
-        name = self._peername
-        nameless = LOCAL_SOCKET if self._is_local else GONE
-        return self._forwarded or (name[0] if name else nameless)
-
-    @property
-    def _is_local(self) -> bool:
-        """It came by a Unix socket. A TCP connection that was reset has no other end either, but one of ours."""
-        return not isinstance(self._transport.get_extra_info("sockname"), tuple)
-
-    @property
-    def _peername(self) -> tuple[str, int] | None:
-        """None for a Unix socket, whose other end may have a path for a name."""
-        name = self._transport.get_extra_info("peername")
-        return name[:2] if isinstance(name, tuple) else None
+        return self._forwarded or peer_address(self._transport)
 
     def _read_request(self, request: bytearray, data: bytes) -> None:
         request += data

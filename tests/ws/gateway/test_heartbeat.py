@@ -31,6 +31,7 @@ class Idle:
     def __init__(self, traffic: float = START) -> None:
         self.traffic = traffic
         self.beats: list[float] = []
+        self.looks: list[float] = []
 
     def traffic_at(self) -> float:
         return self.traffic
@@ -38,6 +39,9 @@ class Idle:
     def beat(self, now: float) -> None:
         self.traffic = now
         self.beats.append(now)
+
+    def require_life(self, now: float) -> None:
+        self.looks.append(now)
 
 
 def idle_client(clock: Clock) -> Idle:
@@ -163,3 +167,41 @@ def compare_tick(wheel: HeartbeatWheel, clients: list[Idle], models: list[NaiveM
         assert beaten >= model.is_overdue(now)
         if beaten:
             model.traffic = now
+
+
+def test_whoever_has_traffic_is_looked_at_all_the_same() -> None:
+    clock, busy = Clock(), Idle()
+    clock.wheel.add(busy, START)
+    for _ in range(200):
+        busy.traffic = clock.now
+        clock.pass_seconds(SLOT_SECONDS)
+    assert busy.beats == []
+    assert len(busy.looks) >= 200 * SLOT_SECONDS / IDLE_SECONDS - 1
+
+
+def test_who_leaves_at_its_heartbeat_does_not_come_back() -> None:
+    """As one does whose buffer is full."""
+    clock = Clock()
+
+    class Leaving(Idle):
+        def beat(self, now: float) -> None:
+            super().beat(now)
+            clock.wheel.remove(self)
+
+    leaving = Leaving()
+    clock.wheel.add(leaving, START)
+    clock.pass_seconds(5 * IDLE_SECONDS)
+    assert len(leaving.beats) == 1
+
+
+def test_who_takes_no_heartbeat_is_not_asked_in_every_slot() -> None:
+    clock = Clock()
+
+    class Deaf(Idle):
+        def beat(self, now: float) -> None:
+            self.beats.append(now)
+
+    deaf = Deaf()
+    clock.wheel.add(deaf, START)
+    clock.pass_seconds(5 * IDLE_SECONDS)
+    assert len(deaf.beats) <= 6
