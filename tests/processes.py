@@ -95,6 +95,13 @@ class Process:
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
+    def send_to_all(self, number: signal.Signals) -> None:
+        """To those that it has started too."""
+        children = self.children()
+        self.send(number)
+        for pid in children:
+            os.kill(pid, number)
+
     def stop(self) -> int:
         """SIGTERM, if it still runs; its exit status."""
         if self._process.poll() is None:

@@ -35,7 +35,7 @@ def write(pipeline: Pipeline, name: str) -> None:
 def test_writes_succeed_when_listener_redis_and_gateway_are_down(fragile: Pipeline, own_redis: Valkey) -> None:
     """Compatibility R10."""
     fragile.listener.send(signal.SIGKILL)
-    fragile.gateway.send(signal.SIGKILL)
+    fragile.gateway.send_to_all(signal.SIGKILL)
     own_redis.stop()
     write(fragile, "nobody is home")
 

@@ -117,10 +117,10 @@ def test_a_server_that_is_stopped_in_the_middle_is_a_reason(environment: dict[st
         command = [str(SCRIPT), "-a", "5", "-n", "1000000", "-w", "3", "-s", server(running)]
         with Process(command, {"DATABASE_URL": environment["DATABASE_URL"]}) as test:
             test.wait_for("5 opened")
-            running.gateway.send(signal.SIGSTOP)
+            running.gateway.send_to_all(signal.SIGSTOP)
             test.wait_for("The load test failed")
             assert test.wait() == 1
-            running.gateway.send(signal.SIGCONT)
+            running.gateway.send_to_all(signal.SIGCONT)
     assert "the server hung: nothing moved for 3 s" in test.output
     (log,) = log_files(test.output)
     assert "5x                   given up: the server hung" in log.read_text(encoding="utf-8")
@@ -133,7 +133,7 @@ def test_a_server_that_dies_in_the_middle_is_a_reason(environment: dict[str, str
         command = [str(SCRIPT), "-a", "5", "-n", "1000000", "-s", server(running)]
         with Process(command, {"DATABASE_URL": environment["DATABASE_URL"]}) as test:
             test.wait_for("5 opened")
-            running.gateway.send(signal.SIGKILL)
+            running.gateway.send_to_all(signal.SIGKILL)
             test.wait_for("The load test failed")
             assert test.wait() == 1
     assert "5 of 5 that connected did not get all of their 1000000 answers" in test.output
