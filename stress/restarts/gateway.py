@@ -47,9 +47,9 @@ class Gateway:
         return int(line.partition("ready at ws://127.0.0.1:")[2].partition("/")[0])
 
     @property
-    def errors(self) -> int:
+    def errors(self) -> list[str]:
         """Lines of its log that tell one."""
-        return sum(" ERROR " in line for line in self._lines)
+        return [line for line in self._lines if " ERROR " in line]
 
     def replace_workers(self) -> None:
         self._process.send_signal(signal.SIGHUP)

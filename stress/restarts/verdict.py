@@ -1,9 +1,12 @@
 """Why a test of restarts failed, and what it has seen. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stress.restarts.tally import Tally
+
+ERRORS_AT_MOST = 3
+"""So many are told in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Outcome:
     """Clients that had not heard the last message in the end."""
     status: int
     """Of the gateway."""
-    errors: int
+    errors: Sequence[str]
     """Lines of the gateway's log that tell one."""
     tally: Tally
 
@@ -43,7 +46,8 @@ def _reasons(outcome: Outcome) -> Iterator[str]:
     if outcome.behind:
         yield f"{outcome.behind} clients did not hear the last message"
     if outcome.status or outcome.errors:
-        yield f"the gateway ended with status {outcome.status}, and {outcome.errors} errors in its log"
+        first = "".join(f"; {line}" for line in outcome.errors[:ERRORS_AT_MOST])
+        yield f"the gateway ended with status {outcome.status}, and {len(outcome.errors)} errors in its log{first}"
 
 
 def _counted(what: str, reasons: Mapping[str, int]) -> Iterator[str]:

@@ -13,7 +13,7 @@ GOOD = Outcome(
     published=5000,
     behind=0,
     status=0,
-    errors=0,
+    errors=(),
     tally=Tally(told=300, reconnects=300, messages=400_000, refetched=12_000, slowest=1.25, slowest_entry=0.75),
 )
 
@@ -50,7 +50,8 @@ def test_who_did_not_come_back_or_did_not_hear_the_end_is_told() -> None:
 
 
 def test_the_gateways_own_end_counts() -> None:
-    assert reasons(replace(GOOD, status=1, errors=2)) == ["the gateway ended with status 1, and 2 errors in its log"]
+    (reason,) = reasons(replace(GOOD, status=1, errors=["lost Redis", "no room"]))
+    assert reason == "the gateway ended with status 1, and 2 errors in its log; lost Redis; no room"
 
 
 def test_faults_are_all_counted_and_the_first_are_told() -> None:
