@@ -95,9 +95,10 @@ async def restart_again_and_again(size: Size, gateway: Gateway, crowd: Crowd) ->
         return 0
     print(f"{size.clients:,} clients hear {size.rate:,} messages a second from {size.workers} workers", flush=True)
     for restart in range(1, size.restarts + 1):
+        told = crowd.tally.told + size.clients
         gateway.replace_workers()
         await gateway.until("replaced: ", restart)
-        if not await crowd.until_served(restart, SERVED_SECONDS):
+        if not await crowd.until_served(told, SERVED_SECONDS):
             return restart - 1
         await gateway.until("stopped; ", restart * size.workers)
         tally = crowd.tally

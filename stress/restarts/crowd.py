@@ -42,10 +42,10 @@ class Crowd:
 
         await asyncio.gather(*map(come, self._clients))
 
-    async def until_served(self, times_told: int, seconds: float) -> bool:
-        """Whether in this time each client was told so many times, and is served again."""
+    async def until_served(self, told: int, seconds: float) -> bool:
+        """Whether in this time clients were told so many times in all, and all of them are served."""
         return await self._until(
-            lambda: len(self._served) == len(self._clients) and self.tally.told >= times_told * len(self._clients),
+            lambda: len(self._served) == len(self._clients) and self.tally.told >= told,
             seconds,
         )
 
