@@ -49,6 +49,8 @@ class Received:
     """Heartbeats that the clients sent."""
     seconds: float
     """From the first delivery to the last."""
+    own_seconds: float
+    """Of processor time, that the clients' process needed for it."""
 
     @property
     def frames(self) -> int:
@@ -97,6 +99,7 @@ class Crowd:
         """Each sends a heartbeat, and waits for the next one, which answers it. Raises RefusedError."""
         beats = {fd: reception.beats for fd, reception in self._receptions.items()}
         for fd in beats:
+            _require(fd in self._sockets, "A client was cut off.")
             os.write(fd, BEAT)
             if wants_answer:
                 self._turn(0)
@@ -125,6 +128,7 @@ class Crowd:
         With heartbeats, each client sends one every 5 s, as ws4redis's own client does, and all must be answered.
         """
         started = quiet_since = now = time.monotonic()
+        own = time.process_time()
         beats, said, used = self._beats(), 0, self._processor_seconds()
         while now - started < seconds or now - quiet_since < QUIET_SECONDS or (used := self._busy_since(used)):
             if self._deliveries >= self._wanted and self._beats() - beats >= said:
@@ -142,6 +146,7 @@ class Crowd:
             gone=self._gone,
             unanswered=max(0, said - self._beats() + beats),
             seconds=self._arrivals.seconds,
+            own_seconds=time.process_time() - own,
         )
 
     def latency(self, published: Sequence[float]) -> Latency:

@@ -37,7 +37,8 @@ def many(bench: Bench) -> Iterator[Finding]:
         used = stage.server.used_since(before)
         late = stage.audience.latency(published)
     wrong = f"FAILED: {received.wrong}" if received.wrong else "no loss"
-    busy = f"{received.deliveries:,} deliveries, {used:.1f} s of processor time in {received.seconds:.0f} s"
+    busy = f"{received.deliveries:,} deliveries in {received.seconds:.0f} s, processor time {used:.1f} s"
+    busy += f", of the clients {received.own_seconds:.1f} s"
     bench.say(f"  {peer.name}, {clients:,} clients: {wrong}, {busy}, {told(late)}")
     yield Finding(MANY, 1000 * late.p99, f"{wrong}; {busy}; {told(late)}", is_void=bool(received.wrong))
 

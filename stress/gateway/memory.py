@@ -25,13 +25,14 @@ def memory(bench: Bench) -> Iterator[Finding]:
 def _memory(bench: Bench, goal: Goal, warming: Sequence[str], cookies: Sequence[str]) -> Iterator[Finding]:
     cells = dict[str, str]()
     for peer in (peer for peer in bench.peers if peer.knows_users):
-        before, after = _held(bench, peer, warming, cookies)
-        kilobytes = (after - before) / len(cookies) / 1000
-        cells[peer.name] = f"{kilobytes:.2f}"
-        bench.say(f"  {peer.name}, {goal.measure}: {kilobytes:.2f} KB ({before / 1e6:.1f} MB before)")
-        if peer is bench.ours:
-            note = f"{len(cookies):,} clients after {len(warming):,}"
-            yield Finding(goal, kilobytes, f"{note}; the server had {before / 1e6:.0f} MB before")
+        with bench.forgiving(peer):
+            before, after = _held(bench, peer, warming, cookies)
+            kilobytes = (after - before) / len(cookies) / 1000
+            cells[peer.name] = f"{kilobytes:.2f}"
+            bench.say(f"  {peer.name}, {goal.measure}: {kilobytes:.2f} KB ({before / 1e6:.1f} MB before)")
+            if peer is bench.ours:
+                note = f"{len(cookies):,} clients after {len(warming):,}"
+                yield Finding(goal, kilobytes, f"{note}; the server had {before / 1e6:.0f} MB before")
     bench.tell(f"KB a client{' of one user' if goal is MEMORY_OF_ONE else ''}", cells)
 
 
