@@ -6,6 +6,7 @@ status 0 if there was none.
 
 import argparse
 import asyncio
+import faulthandler
 import json
 import os
 import sys
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 FOUND = CHECKOUT / ".rowcast" / "fuzz"
 PROGRESS_SECONDS = 60.0
+STUCK_SECONDS = 300.0
+"""No round takes so long: we end with a traceback of our own."""
 
 
 def main() -> int:
@@ -65,17 +68,20 @@ def run(seconds: float, seed: str, where: tuple[str, str]) -> None:
 
     def is_over(tally: "Tally") -> bool:
         nonlocal told
+        faulthandler.dump_traceback_later(STUCK_SECONDS, exit=True)
         now = time.monotonic()
-        if now - told > PROGRESS_SECONDS:
+        is_enough = now - began > seconds and tally.rounds > 0
+        if is_enough or now - told > PROGRESS_SECONDS:
             told = now
             print(f"{now - began:6.0f} s: {summary(tally)}", file=sys.stderr, flush=True)
-        return now - began > seconds and tally.rounds > 0
+        return is_enough
 
     call_command("migrate", verbosity=0)
     known = give()
     with Gateway(*where, [*known.tickets, *known.sessions]) as gateway:
         campaign = Campaign(gateway, seed, known)
         asyncio.run(campaign.run(is_over))
+    faulthandler.cancel_dump_traceback_later()
     tally = campaign.tally
     grown = f"{grown_mib(tally.memory_mib):+.1f} MiB"
     print(f"{time.monotonic() - began:.0f} s: {summary(tally)}, {grown}; nothing was found.")

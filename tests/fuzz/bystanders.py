@@ -39,8 +39,10 @@ class Bystanders:
     ) -> None:
         for task in self._tasks:
             task.cancel()
-        await asyncio.wait(self._tasks)
-        await self._cleanup.aclose()
+        _, going_on = await asyncio.wait(self._tasks, timeout=PATIENCE_SECONDS)
+        assert not going_on, [task.get_stack() for task in going_on]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._cleanup.aclose()
 
     def require_service(self) -> None:
         """Raises what went wrong for one of them."""
