@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import median
 
 MIB_AT_MOST = 6.0
-SHARE_AT_MOST = 0.05
+"""What an allocator may waste; so much is a hundred bytes of each client of an hour."""
 
 
 def grown_mib(measured: Sequence[float]) -> float:
@@ -14,5 +14,5 @@ def grown_mib(measured: Sequence[float]) -> float:
 
 
 def is_growing(measured: Sequence[float]) -> bool:
-    """Beyond what an allocator's waste may be."""
-    return len(measured) >= 4 and grown_mib(measured) > MIB_AT_MOST + SHARE_AT_MOST * measured[0]
+    """Beyond what that may be."""
+    return len(measured) >= 4 and grown_mib(measured) > MIB_AT_MOST
