@@ -3,7 +3,7 @@
 In: all that one connection received. Out: in a word how far it came, or an assertion that fails.
 """
 
-from tests.fuzz.frames import BINARY, CLOSE, FIN, PONG, TEXT
+from tests.fuzz.frames import BINARY, CLOSE, FIN, PING, PONG, TEXT
 
 STATUSES = {101, 400, 403, 404, 426, 429, 431}
 CODES = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 4401, 4403, 4408}
@@ -47,7 +47,7 @@ def _frames(heard: bytes) -> str:
 
 
 def _frame(first: int, payload: bytes) -> None:
-    assert first in {FIN | TEXT, FIN | BINARY, FIN | PONG, FIN | CLOSE}, hex(first)
+    assert first in {FIN | TEXT, FIN | BINARY, FIN | PING, FIN | PONG, FIN | CLOSE}, hex(first)
     if first == FIN | TEXT:
         payload.decode()
     if first == FIN | CLOSE and payload:
