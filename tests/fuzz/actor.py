@@ -29,7 +29,7 @@ async def act(script: Script, port: int) -> bytes:
         heard = bytearray()
         listening = asyncio.create_task(_listen(script, connection, heard))
         with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS + script.linger_seconds):
                 await _speak(script, connection)
                 await _end(script, connection, listening)
         listening.cancel()

@@ -12,7 +12,8 @@ from tests.fuzz.heads import Known
 MESSAGE_BYTES_AT_MOST = 64 * 1024
 PAUSES = (0.0, 0.001, 0.01, 0.1)
 """In seconds."""
-LINGER = (0.0, 0.0, 0.05, 0.4)
+LINGER, LONG_SECONDS = (0.0, 0.0, 0.05, 0.4), 6.0
+"""Some stay until a heartbeat and a ping have come."""
 READING = ("all", "all", "all", "all", "all", "little", "nothing")
 
 End = Literal["wait", "goodbye", "half", "reset", "leave"]
@@ -64,4 +65,5 @@ def script(chance: Random, known: Known) -> Script:
         said += speech(chance, MESSAGE_BYTES_AT_MOST)
     pieces = reads.cut(chance, said) if said else []
     pause = chance.choice(PAUSES) if len(pieces) < 40 else 0.0
-    return Script(tuple(pieces), pause, chance.choice(LINGER), chance.choice(READING), chance.choice(ENDS))
+    linger = LONG_SECONDS if chance.random() < 0.02 else chance.choice(LINGER)
+    return Script(tuple(pieces), pause, linger, chance.choice(READING), chance.choice(ENDS))
