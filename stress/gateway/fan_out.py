@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 from stress.findings import Finding, turns
 from stress.gateway.bench import Bench, Stage
-from stress.gateway.goals import AGAINST_CHANNELS, AGAINST_MICRO, AGAINST_SEND, BURST, DELIVERY
-from stress.gateway.lineup import CHANNELS_UVICORN, MICRO, SEND, Peer
+from stress.gateway.goals import AGAINST_CHANNELS, AGAINST_LEAN, AGAINST_MICRO, AGAINST_SEND, BURST, DELIVERY
+from stress.gateway.lineup import CHANNELS_LEAN, CHANNELS_UVICORN, MICRO, SEND, Peer
 from stress.gateway.messages import Stream
 from stress.gateway.publishers import Publisher
 from stress.gateway.rounds import Rounds, alone, beside, named
@@ -28,6 +28,7 @@ def steady(bench: Bench) -> Iterator[Finding]:
     bench.tell("µs a delivery, even rate", {each.name: each.told(2) for each in found})
     yield alone(DELIVERY, ours)
     yield from beside(AGAINST_CHANNELS, ours, named(found, CHANNELS_UVICORN), 2)
+    yield from beside(AGAINST_LEAN, ours, named(found, CHANNELS_LEAN), 2)
     yield from beside(AGAINST_SEND, ours, named(found, SEND), 2)
 
 

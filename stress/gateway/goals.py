@@ -3,7 +3,9 @@
 from stress.findings import Goal
 
 STEADY = "CPU per delivery, 500 clients, 100 messages/s of 150 bytes"
-AGAINST_CHANNELS = Goal(f"{STEADY}, against Channels with uvicorn", "1/×", (1 / 20, 1 / 30, None), is_ceiling=True)
+PARTS = (1 / 20, 1 / 30, None)
+AGAINST_CHANNELS = Goal(f"{STEADY}, against Channels with uvicorn", "1/×", PARTS, is_ceiling=True)
+AGAINST_LEAN = Goal("the same, against a Channels that closes no database connections", "1/×", PARTS, is_ceiling=True)
 AGAINST_SEND = Goal("the same, against a bare loop of send", "×", (1.5, 1.2, None), is_ceiling=True)
 DELIVERY = Goal(STEADY, "µs")
 BURST = Goal("burst of 5,000 messages to 500 clients, deliveries per second and core", "")

@@ -59,8 +59,9 @@ def _daphne(application: str) -> Sequence[str]:
     return _python("-m", "daphne", "--bind", "{host}", "--port", "{port}", "--verbosity", "0", application)
 
 
-CHANNELS_UVICORN, MICRO, SEND = "Channels, uvicorn", "µWebSockets", "bare send"
+CHANNELS_UVICORN, CHANNELS_LEAN, MICRO, SEND = "Channels, uvicorn", "lean Channels, uvicorn", "µWebSockets", "bare send"
 OURS, CHANNELS = "ws.asgi:application", "stress.gateway.peers.channels_application:application"
+LEAN = "stress.gateway.peers.channels_lean:application"
 LINEUP: Sequence[Peer] = (
     Peer("rungateway", _python("manage.py", "rungateway", "--bind", "{host}:{port}"), RedisPublisher),
     Peer("ws.asgi, uvicorn", _uvicorn(OURS), RedisPublisher, part=5),
@@ -72,6 +73,7 @@ LINEUP: Sequence[Peer] = (
         part=5,
     ),
     Peer(CHANNELS_UVICORN, _uvicorn(CHANNELS), GroupPublisher, part=10),
+    Peer(CHANNELS_LEAN, _uvicorn(LEAN), GroupPublisher, part=10),
     Peer("Channels, Daphne", _daphne(CHANNELS), GroupPublisher, part=10),
     Peer(MICRO, _python("-m", "stress.gateway.peers.micro", "{host}", "{port}"), SocketPublisher, knows_users=False),
     Peer(SEND, _python("-m", "stress.gateway.peers.send", "{host}", "{port}"), RedisPublisher, knows_users=False),
