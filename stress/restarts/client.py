@@ -11,6 +11,11 @@ GOODBYE = b"\x88\x82\x00\x00\x00\x00" + RESTARTING.to_bytes(2, "big")
 """A client's frames are masked; with zeros the bytes stay as they are (RFC 6455, section 5.3)."""
 
 
+def pong(data: bytes) -> bytes:
+    """Masked likewise."""
+    return b"\x8a%c\x00\x00\x00\x00%s" % (0x80 | len(data), data)
+
+
 class Host(Protocol):
     """The crowd, as a client sees it."""
 
@@ -72,7 +77,7 @@ class Client(asyncio.Protocol):
             data = self._head
         if data:
             ear.hear(data)
-            if not self._is_served or ear.close_code is not None or ear.fault is not None:
+            if not self._is_served or ear.pings or ear.close_code is not None or ear.fault is not None:
                 self._look(ear)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -96,11 +101,13 @@ class Client(asyncio.Protocol):
         return self._ear
 
     def _look(self, ear: Ear) -> None:
+        while ear.pings:
+            self._transport.write(pong(ear.pings.pop()))
         if ear.close_code is not None and self.told_at is None:
             self.told_at = asyncio.get_running_loop().time()
             self._transport.write(GOODBYE)
         elif ear.fault is not None:
             self._transport.abort()
-        elif ear.is_served:
+        elif ear.is_served and not self._is_served:
             self._is_served = True
             self._host.served(self, ear)

@@ -1,6 +1,7 @@
 """What one connection brings: bytes come in, and what is wrong with them comes out. Pure.
 
-First comes the newest message, then a heartbeat, then everything newer, without a gap; a Close ends it.
+First comes the newest message, then a heartbeat, then everything newer, without a gap; a Close ends it, and Pings may
+stand anywhere.
 """
 
 from stress.restarts.tape import Tape, text_frame
@@ -8,12 +9,13 @@ from ws.wire.message import seq_of
 
 HEARTBEAT = text_frame(b"--heartbeat--")
 CLOSE = 0x88
+PING = 0x89
 
 
 class Ear:
     """Of one connection, from its 101 on."""
 
-    __slots__ = ("_first", "_position", "_tape", "_unread", "close_code", "fault", "is_greeted")
+    __slots__ = ("_first", "_position", "_tape", "_unread", "close_code", "fault", "is_greeted", "pings")
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
@@ -23,6 +25,8 @@ class Ear:
         self.is_greeted = False
         self.close_code: int | None = None
         self.fault: str | None = None
+        self.pings: list[bytes] = []
+        """What is to be answered by a Pong with the same."""
 
     @property
     def is_served(self) -> bool:
@@ -72,6 +76,8 @@ class Ear:
             self.is_greeted = True
         elif frame[0] == CLOSE:
             self.close_code = int.from_bytes(frame[2:4], "big")
+        elif frame[0] == PING:
+            self.pings.append(frame[2:])
         elif (seq := seq_of(frame[2:])) is None:
             self.fault = f"heard {frame!r}"
         elif self._first is None:

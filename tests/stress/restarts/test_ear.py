@@ -43,6 +43,11 @@ def test_a_gap_and_a_message_that_comes_twice_are_faults(ear: Ear, then: int) ->
     assert ear.fault == f"seq {then} follows 7"
 
 
+def test_a_ping_may_stand_anywhere_and_is_to_be_answered(ear: Ear) -> None:
+    ear.hear(frames(7, 7) + HEARTBEAT + frames(8, 8) + b"\x89\x02hi" + frames(9, 9))
+    assert (ear.pings, ear.last, ear.fault) == ([b"hi"], 9, None)
+
+
 def test_what_is_no_message_is_a_fault(ear: Ear) -> None:
     ear.hear(text_frame(b"hello"))
     assert ear.fault is not None
