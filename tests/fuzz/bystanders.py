@@ -25,6 +25,7 @@ class Bystanders:
         self._redis = redis
         self._cleanup = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_over = False
         self.heard = 0
         self.beats = 0
 
@@ -37,6 +38,7 @@ class Bystanders:
     async def __aexit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
+        self._is_over = True
         for task in self._tasks:
             task.cancel()
         _, going_on = await asyncio.wait(self._tasks, timeout=PATIENCE_SECONDS)
@@ -57,9 +59,9 @@ class Bystanders:
         return client
 
     async def _publish(self) -> None:
-        """Numbers, and what is too much for those who do not read."""
+        """Numbers, and what is too much for those who do not read. redis-py may swallow a cancellation."""
         number = 0
-        while True:
+        while not self._is_over:
             await self._redis.publish(f"fuzz:broadcast:{NUMBERS}", str(number))
             await self._redis.publish("fuzz:broadcast:loud", b"%d " % number * (LOUD_BYTES // 8))
             number += 1
