@@ -52,11 +52,16 @@ def test_who_never_reads_is_closed_and_100_mib_for_it_are_kept_nowhere(target: T
         deaf = [
             cleanup.enter_context(target.open("/ws/loud?subscribe-broadcast", receive_buffer=4096)) for _ in range(3)
         ]
+        reader = cleanup.enter_context(target.open("/ws/pace?subscribe-broadcast"))
         pipeline = target.publisher.pipeline(transaction=False)
-        for _ in range(100):
+        for number in range(100):
             for _ in range(MIB // len(MESSAGE)):
                 pipeline.publish("test:broadcast:loud", MESSAGE)
+            pipeline.publish("test:broadcast:pace", str(number))
             pipeline.execute()
+            # Redis would end the gateway's connection if that were 32 MB behind (client-output-buffer-limit).
+            while reader.text() != str(number):
+                pass
         wait_until(lambda: target.process.output.count("too slow") == len(deaf))
         assert [client.close_frame().code for client in deaf] == [4408] * len(deaf)
 
