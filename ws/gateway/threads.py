@@ -6,10 +6,11 @@ They end with the process, however long a database keeps one of them waiting, an
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from django.db import close_old_connections, connections
+from django.db import Error, close_old_connections, connections
 
 Answer = TypeVar("Answer")
 Job = Callable[[], None]
@@ -56,7 +57,7 @@ class Threads:
             answer = question()
         except Exception as error:  # noqa: BLE001 - it is told where it is answered
             answer = error
-            close_old_connections()
+            _close_old_connections()
         with self._lock:
             self._unfinished -= 1
         if not self._loop.is_closed():
@@ -72,7 +73,13 @@ class Threads:
         try:
             return self._jobs.get(timeout=self._pause_seconds)
         except Empty:
-            close_old_connections()
+            _close_old_connections()
         job = self._jobs.get()
-        close_old_connections()
+        _close_old_connections()
         return job
+
+
+def _close_old_connections() -> None:
+    """A database that is gone does not end the thread: the next question will say so."""
+    with suppress(Error):
+        close_old_connections()
