@@ -30,7 +30,8 @@ class Service:
         write_settings(self._settings, source)
 
     def connect(self, words: str = "subscribe-broadcast") -> AbstractContextManager[ClientConnection]:
-        return connect(f"{self.url}rodan?{words}", proxy=None)
+        """To a facility of which nobody keeps a message."""
+        return connect(f"{self.url}keeper?{words}", proxy=None)
 
     def is_closed(self) -> bool:
         try:

@@ -173,10 +173,10 @@ def test_a_socket_in_the_file_system_is_served_and_removed(make_service: MakeSer
         path = Path(folder) / "gateway.sock"
         service = make_service("--bind", f"unix:{path}", "--socket-mode", "600")
         assert f"{service.url} and unix:{path}, reading from" in service.process.output
-        with unix_connect(str(path), "ws://localhost/ws/rodan?subscribe-broadcast") as client:
+        with unix_connect(str(path), "ws://localhost/ws/keeper?subscribe-broadcast") as client:
             service.process.send(signal.SIGHUP)
             assert close_code(client) == 1012
-        with unix_connect(str(path), "ws://localhost/ws/rodan?subscribe-broadcast") as client:
+        with unix_connect(str(path), "ws://localhost/ws/keeper?subscribe-broadcast") as client:
             assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
         assert service.process.stop() == 0
         assert list(Path(folder).iterdir()) == []
@@ -189,15 +189,15 @@ def test_tls_with_the_certificate_as_it_is_at_sighup(
     file = make_certificate(openssl, tmp_path)
     service = make_service("--certfile", str(file))
     first = ssl.create_default_context(cafile=file)
-    with connect(f"wss://localhost:{service.port}/ws/rodan", ssl=first, proxy=None) as client:
+    with connect(f"wss://localhost:{service.port}/ws/keeper", ssl=first, proxy=None) as client:
         assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
         make_certificate(openssl, tmp_path)
         service.process.send(signal.SIGHUP)
         assert close_code(client) == 1012
     with pytest.raises(ssl.SSLCertVerificationError):
-        connect(f"wss://localhost:{service.port}/ws/rodan", ssl=first, proxy=None)
+        connect(f"wss://localhost:{service.port}/ws/keeper", ssl=first, proxy=None)
     second = ssl.create_default_context(cafile=file)
-    with connect(f"wss://localhost:{service.port}/ws/rodan", ssl=second, proxy=None) as client:
+    with connect(f"wss://localhost:{service.port}/ws/keeper", ssl=second, proxy=None) as client:
         assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
     assert service.url.startswith("wss://")
 

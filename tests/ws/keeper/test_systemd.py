@@ -56,7 +56,7 @@ def test_systemds_socket_is_taken_and_outlives_us(folder: Path, ear: socket.sock
         with started_with(listener.fileno(), environment) as process:
             assert f"ready at unix:{path}, reading from" in process.wait_for("ready at")
             assert ear.recv(100) == b"READY=1"
-            with unix_connect(path, "ws://localhost/ws/rodan?subscribe-broadcast") as client:
+            with unix_connect(path, "ws://localhost/ws/keeper?subscribe-broadcast") as client:
                 assert client.recv(MESSAGE_SECONDS) == HEARTBEAT
             process.send(signal.SIGTERM)
             assert ear.recv(100) == b"STOPPING=1"
