@@ -153,6 +153,13 @@ def _limit_errors() -> Iterator[Error]:
                 hint=f"It is a number above 0, as {WS_DEFAULTS[name]} is.",
                 id="ws.E008",
             )
+    drain: object = own["DRAIN_SECONDS"]
+    if isinstance(drain, bool) or not isinstance(drain, int | float) or drain < 0:
+        yield Error(
+            f"WS['DRAIN_SECONDS'] is {drain!r}.",
+            hint="It is a number of seconds; at 0 a gateway that ends tells all its clients at once.",
+            id="ws.E008",
+        )
 
 
 def _cap_errors() -> Iterator[Error]:

@@ -245,3 +245,15 @@ def test_a_runserver_that_extends_ours_is_right(
     installed_apps(["extension", "ws"])
     assert get_commands()["runserver"] == "extension"
     assert check_runserver(None) == []
+
+
+@pytest.mark.parametrize("value", [-1, "2", None, True])
+def test_a_span_that_is_none_is_an_error(settings: Settings, value: object) -> None:
+    """Else the gateway would find out when it ends."""
+    settings.WS = {"DRAIN_SECONDS": value}
+    assert ids() == ["ws.E008"]
+
+
+def test_a_gateway_may_tell_all_its_clients_at_once(settings: Settings) -> None:
+    settings.WS = {"DRAIN_SECONDS": 0}
+    assert ids() == []
