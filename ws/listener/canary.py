@@ -19,7 +19,7 @@ from ws.wire.channels import Channel
 SILENT_TIMES = 3
 """So many times their distance without one is silence."""
 
-Hop = Literal["write", "read", "publish"]
+Hop = Literal["write", "read", "answer", "publish"]
 
 
 class Canary:
@@ -32,6 +32,7 @@ class Canary:
         """The number of the last one that has come so far."""
         self._published_at: float | None = None
         """None: this listener does not lead."""
+        self._awaits_redis = False
 
     @property
     def silent_seconds_at_most(self) -> float:
@@ -52,6 +53,10 @@ class Canary:
         """It stands in what is about to be published. One of a former leader's counts as well: it has come as far."""
         self._read = max(self._read, _number(row.key))
 
+    def redis(self, standing: Literal["asked", "answered"]) -> None:
+        """Where it was asked for something else, a heartbeat as a rule, the next one is not read before it answers."""
+        self._awaits_redis = standing == "asked"
+
     def __call__(self, observation: Observation) -> None:
         """Redis has all that was read."""
         if isinstance(observation, Published | CaughtUp) and self._read > self._published:
@@ -71,6 +76,8 @@ class Canary:
         """Where the next one stays, if it does."""
         if self._published < self._read:
             return "publish"
+        if self._awaits_redis and self._read < self._written:
+            return "answer"
         return "read" if self._read < self._written else "write"
 
     def route(self, channel: Channel) -> Route:

@@ -3,8 +3,8 @@
 Promise: who calls is told whether nothing was done, or whether that is not known. Nothing is tried twice by itself.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import redis
 from redis.backoff import NoBackoff
@@ -18,6 +18,8 @@ from ws.settings import WsSettings
 ANSWER_SECONDS = 5.0
 
 Word = bytes | str | int
+Standing = Literal["asked", "answered"]
+"""Who asked in vain, and has not asked again, has asked."""
 
 
 class NotPublishedError(Exception):
@@ -31,8 +33,10 @@ class OutcomeUnknownError(Exception):
 class Link:
     """One connection, for one thread. No client of redis-py's: that would try again by itself."""
 
-    def __init__(self, settings: WsSettings) -> None:
+    def __init__(self, settings: WsSettings, standing: Callable[[Standing], None] = lambda _: None) -> None:
+        """`standing`: told how it is with Redis, whenever that changes."""
         self._settings = settings
+        self._tell = standing
         self._connection: ConnectionInterface | None = None
 
     def connect(self) -> ConnectionInterface:
@@ -54,6 +58,7 @@ class Link:
 
     def call_all(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
         """The answers, as `call`; where one is an error, it is raised."""
+        self._tell("asked")
         connection = self.connect()
         try:
             packed = connection.pack_commands(commands)  # type: ignore[no-untyped-call]
@@ -65,6 +70,7 @@ class Link:
         except (RedisError, OSError) as error:
             self.close()
             raise OutcomeUnknownError(describe(error)) from error
+        self._tell("answered")
         for answer in answers:
             if isinstance(answer, ResponseError):
                 self.close()

@@ -267,6 +267,7 @@ class RedisReplaced(Observation):
 HOPS: Mapping[str, str] = {
     "write": "PostgreSQL does not take it",
     "read": "PostgreSQL has it, and it is not read: the sessions that hear and read, or what they wait for",
+    "answer": "PostgreSQL has it, and it is not read, as Redis has not answered what was asked before",
     "publish": "it is read, and Redis has not taken it",
 }
 

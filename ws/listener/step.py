@@ -4,13 +4,13 @@ A batch goes in with the cursor that it started from. Where that is not what Red
 is published twice, whoever else believes to lead (PROTOCOL.md, X1 to X5).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
 from ws.listener.heads import Head, Held, Part, Source, is_too_large
-from ws.listener.link import Link, Word
+from ws.listener.link import Link, Standing, Word
 from ws.listener.script import Script
 from ws.settings import WsSettings
 from ws.wire.channels import Channel, cursor_key, head_key, lease_key, passing_key, stream_key
@@ -69,12 +69,15 @@ class Step:
     Every method raises NotPublishedError, when nothing was done, and OutcomeUnknownError, after which `load` tells.
     """
 
-    def __init__(self, settings: WsSettings, source: Source) -> None:
+    def __init__(
+        self, settings: WsSettings, source: Source, standing: Callable[[Standing], None] = lambda _: None
+    ) -> None:
+        """`standing`: as `Link` tells it."""
         self._source = source
         self._prefix = settings.prefix
         self._expire_seconds = max(0, settings.expire_seconds)
         self._resume_messages = settings.resume_messages
-        self._link = Link(settings)
+        self._link = Link(settings, standing)
         self._held, self._step = Script("held.lua"), Script("step.lua")
         self._heads: dict[Channel, Head] = {}
         """Of the channels that are known before there is a message."""

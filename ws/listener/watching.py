@@ -13,6 +13,7 @@ from ws.listener.canary_writer import CanaryWriter, Pen
 from ws.listener.candidate import STILL_SECONDS_AT_MOST
 from ws.listener.figures import Figures
 from ws.listener.health import ListenerHealth
+from ws.listener.link import Standing
 from ws.listener.routes import Route
 from ws.logs import log_to
 from ws.observation import Observe
@@ -36,6 +37,11 @@ class Watched:
     def routes(self, channel: Channel) -> Sequence[Route]:
         """Of what this process writes itself, which goes there."""
         return [] if self._canary is None else [self._canary.route(channel)]
+
+    def redis(self, standing: Standing) -> None:
+        """The thread that reads and publishes asks Redis, or has its answer."""
+        if self._canary is not None:
+            self._canary.redis(standing)
 
     def served(self, address: tuple[str, int] | None) -> AbstractContextManager[None]:
         """While entered, whoever asks there is told how it is. Raises NoAddressError."""

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from dataclasses import replace
+from select import select
 
 import django
 
@@ -21,18 +22,18 @@ def main(database_url: str, schema: str, redis_url: str, where: str) -> None:
     from tests.ws.listener.change_log import ChangeLog  # noqa: PLC0415 - Django first
     from tests.ws.listener.listeners import Listener  # noqa: PLC0415
     from ws.listener.observations import Leading  # noqa: PLC0415
+    from ws.listener.stop import StopSignal  # noqa: PLC0415
     from ws.settings import load  # noqa: PLC0415
 
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
     settings = replace(load(), connection=redis_arguments(redis_url))
-    with Listener(ChangeLog(database_url, schema), settings) as listener:
+    # A file is waited for: a thread that is started again may take the signal, and the main thread waits on for a lock.
+    with StopSignal() as stop, Listener(ChangeLog(database_url, schema), settings) as listener:
         listener.observed.tell(lambda observation: say(f"{type(observation).__name__}: {observation}"))
         listener.observed.wait_for(Leading)
         if where == "before a batch":
             listener.before_publish(stop_here)
         say("ready")
-        ended.wait()
+        select([stop], [], [])
 
 
 def stop_here() -> None:

@@ -75,6 +75,18 @@ def test_silence_names_the_hop_at_which_it_stays(
     assert canary.hop == hop
 
 
+@pytest.mark.parametrize(("written", "read", "hop"), [(0, 0, "write"), (5, 0, "answer"), (5, 5, "publish")])
+def test_redis_is_named_where_it_owes_an_answer_before_the_next_is_read(
+    canary: Canary, written: int, read: int, hop: str
+) -> None:
+    canary.wrote(written)
+    canary.read(row(str(read)))
+    canary.redis("asked")
+    assert canary.hop == hop
+    canary.redis("answered")
+    assert canary.hop == hop.replace("answer", "read")
+
+
 def test_a_long_window_counts_when_it_is_read_out(clock: Clock, canary: Canary) -> None:
     canary.read(row("5"))
     clock.now += 2.0

@@ -107,7 +107,8 @@ def _carry(settings: WsSettings, triggers: TriggersSettings, alias: str, task: _
     limits = Limits(triggers.retention, triggers.log_bytes_at_most, triggers.log_seconds_at_most)
 
     def publication(source: Source) -> Publication:
-        return Publication(Step(settings, source), source, found, observe, is_adopting=task.is_adopting)
+        step = Step(settings, source, watched.redis)
+        return Publication(step, source, found, observe, is_adopting=task.is_adopting)
 
     is_pooled = not _hears_itself(name, alias)
     if is_pooled:
