@@ -19,7 +19,7 @@ from ws.gateway.descriptors import raise_limit
 from ws.gateway.draining import ANSWER_SECONDS
 from ws.gateway.feed import Feed
 from ws.gateway.health import GatewayHealth, Refusals
-from ws.gateway.server import Gateway
+from ws.gateway.server import Door, Gateway
 from ws.gateway.tls import CertificateError, tls_context
 from ws.health.counts import ObservationCounts, both
 from ws.health.line import HealthLine
@@ -41,7 +41,7 @@ TLS_SECONDS = 1.0
 class _Doors:
     """One for each address."""
 
-    def __init__(self, doors: Sequence[asyncio.Server], heritage: Heritage) -> None:
+    def __init__(self, doors: Sequence[Door], heritage: Heritage) -> None:
         self._doors = doors
         self._heritage = heritage
         self._is_open = True

@@ -19,7 +19,9 @@ from ws.gateway.arrivals import Arrivals
 from ws.gateway.canary import Canary
 from ws.gateway.client import Client
 from ws.gateway.confidences import confidences
+from ws.gateway.connection import Connection
 from ws.gateway.doorkeeper import Doorkeeper
+from ws.gateway.doorway import Doorway
 from ws.gateway.draining import ANSWER_SECONDS, Drained, Draining
 from ws.gateway.feed import Feed
 from ws.gateway.following import Following
@@ -27,6 +29,7 @@ from ws.gateway.frames import message_frame
 from ws.gateway.handshake import Answer, Rules, refusal
 from ws.gateway.heartbeat import SLOT_SECONDS, HeartbeatWheel
 from ws.gateway.observations import AdmissionFailed, MessageNotPublished, Stopped, Withdrawn
+from ws.gateway.poller import IS_HERE, Poller
 from ws.gateway.proxies import Asker, trusted_proxies
 from ws.gateway.query import RefusedError
 from ws.gateway.question import publishing
@@ -34,6 +37,7 @@ from ws.gateway.rechecks import Rechecks
 from ws.gateway.standing import Narrowed, verdict
 from ws.gateway.tcp_client import TcpClient
 from ws.gateway.traffic import Traffic
+from ws.gateway.transport_client import TransportClient
 from ws.observation import Observe
 from ws.settings import WsSettings
 from ws.wire.channels import canary_channel
@@ -88,6 +92,7 @@ class Gateway:
             channel = canary_channel(settings.prefix)
             today = partial(datetime.now, UTC)
             self.canary = Canary(channel, settings.canary_seconds, self._following, feed, observe=observe, today=today)
+        self._poller = Poller(self._loop) if IS_HERE else None
         self._is_empty = asyncio.Event()
         self._is_empty.set()
 
@@ -100,12 +105,14 @@ class Gateway:
         """How many clients there are, and how many channels they follow."""
         return len(self._clients), len(self._following.channels())
 
-    async def serve(self, listener: socket.socket, tls: SSLContext | None = None) -> asyncio.Server:
+    async def serve(self, listener: socket.socket, tls: SSLContext | None = None) -> Door:
         """Accept clients on a socket that listens; it is this gateway's from here on."""
+        if self._poller is not None and tls is None:
+            return Doorway(listener, self._poller, lambda: TcpClient(self))
         is_local = listener.family == socket.AF_UNIX
         create = self._loop.create_unix_server if is_local else self._loop.create_server
         return await create(
-            lambda: TcpClient(self),
+            lambda: TransportClient(self),
             sock=listener,
             backlog=WAITING_TO_BE_ACCEPTED,
             ssl=tls,
@@ -114,7 +121,11 @@ class Gateway:
 
     async def admit(self, connection: socket.socket) -> None:
         """Take in the client of a connection from which nothing was read. Raises OSError if it is gone."""
-        await self._loop.connect_accepted_socket(lambda: TcpClient(self), connection)
+        if self._poller is None:
+            await self._loop.connect_accepted_socket(lambda: TransportClient(self), connection)
+            return
+        connection.settimeout(0)
+        Connection(self._poller, connection.detach(), TcpClient(self))
 
     async def run(self, door: Door, stop: asyncio.Event, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         """Hand out messages until `stop`, then close the door and tell every client to reconnect, within DRAIN_SECONDS.
@@ -142,6 +153,8 @@ class Gateway:
         reading.cancel()
         await asyncio.wait({reading})
         await self._feed.close()
+        if self._poller is not None:
+            self._poller.close()
 
     async def _drain(self, answer_seconds: float) -> Drained:
         self._draining = Draining(self._clients, self.settings.drain_seconds)

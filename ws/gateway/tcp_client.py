@@ -32,7 +32,7 @@ CLOSE_SECONDS = 5.0
 """How long a client may take to answer a close frame."""
 
 
-class TcpClient(Client, asyncio.BufferedProtocol):
+class TcpClient(Client, asyncio.BaseProtocol):
     """From accept to the end of the connection."""
 
     __slots__ = (
@@ -84,12 +84,7 @@ class TcpClient(Client, asyncio.BufferedProtocol):
         self._transport.set_write_buffer_limits(high=self._host.settings.max_unsent_bytes)
         self._timer = self._loop.call_later(self._host.settings.handshake_seconds, self._time_out)
 
-    def get_buffer(self, _sizehint: int) -> memoryview:
-        """One for all clients: what stands in it is taken in `buffer_updated`, before anybody else reads."""
-        return self._host.inbox
-
-    def buffer_updated(self, nbytes: int) -> None:
-        data = bytes(self._host.inbox[:nbytes])
+    def data_received(self, data: bytes) -> None:
         self._heard_at = self._host.now
         if self._request is None:
             self._read_frames(data)
