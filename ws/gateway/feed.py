@@ -1,18 +1,17 @@
 """The gateway's end of Redis: one connection for the whole process, in both directions.
 
 Over RESP3 a connection that subscribes can also ask, so that an answer stands at its place among the messages that are
-pushed. Nothing is awaited per message: what one read brings is handed out in one turn of the loop.
+pushed. What it says is handed out as the wire brings it (`redis_wire`): nothing is awaited per message.
 """
 
 import asyncio
-import math
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
 import redis.asyncio
-from hiredis import PushNotification, pack_command
+from hiredis import PushNotification
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -28,6 +27,7 @@ from redis.exceptions import (
 from ws.backoff import backoff_seconds
 from ws.gateway.observations import CommandRefused, RedisLost
 from ws.gateway.question import Answered, Command, shown
+from ws.gateway.redis_wire import RedisWire, take_over
 from ws.observation import Observe
 from ws.redis_master import master
 from ws.settings import WsSettings
@@ -36,8 +36,6 @@ from ws.wire.channels import Channel
 ANSWER_SECONDS = 5.0
 """Redis that is silent for longer, although it was asked, is lost."""
 PING_SECONDS = 3.0
-MESSAGES_PER_TURN = 500
-"""After so many the loop gets its turn, however many more have arrived."""
 POLLS_PER_TURN = 100
 
 ELSEWHERE = (AskError, ClusterDownError)
@@ -82,21 +80,18 @@ class Feed:
         """Kept while its connection is: with it would go its pool."""
         self._observe = observe
         self._chance = chance
-        self._connection: AbstractConnection | None = None
-        self._commands: list[Command] = []
-        """Not written yet."""
+        self._wire: RedisWire | None = None
         self._unanswered: deque[tuple[Command, Answer]] = deque()
         """Each command on its way, in order, and what to do with its answer."""
         self._published: deque[Callable[[bool], None]] = deque()
         """Who waits to hear what became of a message, in order."""
-        self._has_commands = asyncio.Event()
         self._read_at = 0.0
         self.answer_seconds = 0.0
         """How long the last PING waited for its answer, behind all that Redis had to say before."""
 
     @property
     def is_connected(self) -> bool:
-        return self._connection is not None
+        return self._wire is not None
 
     def silent_seconds(self, now: float) -> float:
         """How long ago, by the loop's clock, Redis was last heard; at least every 3 s it is asked."""
@@ -109,33 +104,34 @@ class Feed:
         """
         self._client = await self._make_client()
         connection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
-        await connection.connect()
-        await connection.send_command("PING")
         try:
-            if await connection.read_response(timeout=ANSWER_SECONDS) is None:
-                await connection.disconnect(nowait=True)
-                raise TimeoutError(f"no answer for {ANSWER_SECONDS:.0f} s")
-        except NoPermissionError:
-            pass  # an answer all the same, though this user may not ask
-        self._connection = connection
+            await connection.connect()
+            await _hear(connection)
+            self._wire = await take_over(connection)
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise
         self._read_at = asyncio.get_running_loop().time()
 
     async def run(self, reader: Reader) -> None:
         """Read until cancelled, over as many connections as it takes. `connect` has been called."""
         attempt = 0
-        while True:
-            try:
-                if self._connection is None:
-                    await self.connect()
-                    reader.regained()
-                attempt = 0
-                await self._exchange(reader)
-            except (RedisError, OSError, TimeoutError) as error:
-                await self._drop_connection()
-                attempt += 1
-                wait = backoff_seconds(attempt, self._chance())
-                self._observe(RedisLost(str(error) or type(error).__name__, wait))
-                await asyncio.sleep(wait)
+        try:
+            while True:
+                try:
+                    if self._wire is None:
+                        await self.connect()
+                        reader.regained()
+                    attempt = 0
+                    await self._exchange(reader)
+                except (RedisError, OSError, TimeoutError) as error:
+                    await self._drop_connection()
+                    attempt += 1
+                    wait = backoff_seconds(attempt, self._chance())
+                    self._observe(RedisLost(str(error) or type(error).__name__, wait))
+                    await asyncio.sleep(wait)
+        finally:
+            await self._drop_connection()
 
     def subscribe(self, channel: Channel) -> None:
         """What is published from here on comes to the reader, or `refused` does."""
@@ -161,7 +157,7 @@ class Feed:
         """Whether Redis is there to be told. Then `published` says whether all of these were done; False also where the
         connection is lost first, and nobody knows. Each is done by itself.
         """
-        if self._connection is None:
+        if self._wire is None:
             return False
         self._published.append(published)
         answers: list[object] = []
@@ -204,68 +200,70 @@ class Feed:
 
     def _send(self, *command: str | bytes, answered: Answer = _ignore) -> None:
         """Put a command on its way; without a connection it is pointless, as reconnecting subscribes anew."""
-        if self._connection is not None:
-            self._commands.append(command)
+        if self._wire is not None:
+            self._wire.send(command)
             self._unanswered.append((command, answered))
-            self._has_commands.set()
 
     async def _drop_connection(self) -> None:
-        connection, self._connection = self._connection, None
-        self._commands.clear()
+        wire, self._wire = self._wire, None
         self._unanswered.clear()
         while self._published:
             self._published.popleft()(False)  # noqa: FBT003
-        if connection is not None:
-            await connection.disconnect(nowait=True)
+        if wire is not None:
+            await wire.close()
 
     async def _exchange(self, reader: Reader) -> None:
-        """Write, ping and read until one of them fails, which is raised.
+        """Ping until the wire has ended, which is raised.
 
-        No TaskGroup: before Python 3.13 a failing child leaves its parent marked as cancelled.
+        A connection that lost its peer without a word is silent for ever: ask, and expect an answer.
         """
-        assert self._connection is not None
-        tasks = [
-            asyncio.create_task(self._write(self._connection)),
-            asyncio.create_task(self._ping(reader)),
-            asyncio.create_task(self._read(self._connection, reader)),
-        ]
-        try:
-            failed, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            failed.pop().result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _write(self, connection: AbstractConnection) -> None:
-        while True:
-            await self._has_commands.wait()
-            self._has_commands.clear()
-            commands, self._commands = self._commands, []
-            # Their stub knows tuples of one only.
-            packed = b"".join(pack_command(command) for command in commands)  # type: ignore[arg-type]
-            await connection.send_packed_command(packed, check_health=False)
-
-    async def _ping(self, reader: Reader) -> None:
-        """A connection that lost its peer without a word is silent for ever: ask, and expect an answer."""
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(PING_SECONDS)
-            if loop.time() - self._read_at > PING_SECONDS + ANSWER_SECONDS:
-                raise TimeoutError(f"no answer for {loop.time() - self._read_at:.0f} s")
-            self._send("PING", answered=partial(self._ponged, loop.time()))
+        assert self._wire is not None
+        ended = self._wire.ended
+        self._wire.begin(partial(self._replied, reader))
+        while not (await asyncio.wait([ended], timeout=PING_SECONDS))[0]:
+            self._ping()
             for number, channel in enumerate(reader.channels(), 1):
                 reader.poll(channel)
                 if number % POLLS_PER_TURN == 0:
                     await asyncio.sleep(0)
+                    if ended.done():
+                        break
+        raise ended.result()
+
+    def _ping(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._read_at > PING_SECONDS + ANSWER_SECONDS:
+            raise TimeoutError(f"no answer for {now - self._read_at:.0f} s")
+        self._send("PING", answered=partial(self._ponged, now))
 
     def _ponged(self, asked_at: float, _: object) -> int:
         self.answer_seconds = asyncio.get_running_loop().time() - asked_at
         return 0
 
-    def _refused(self, reader: Reader, error: ResponseError) -> None:
+    def _replied(self, reader: Reader, reply: Any) -> int:  # noqa: ANN401 - Redis's
+        """What to do with what Redis says; and how many messages that handed out."""
+        self._read_at = asyncio.get_running_loop().time()
+        if isinstance(reply, PushNotification):
+            return self._pushed(reader, reply)
+        if isinstance(reply, RedisError):
+            self._refused(reader, reply)
+            return 0
+        _, answered = self._unanswered.popleft()
+        return answered(reply)
+
+    def _pushed(self, reader: Reader, push: list[bytes]) -> int:
+        if push[0] == b"message":
+            reader.message(Channel(push[1].decode()), push[2])
+            return 1
+        if push[0] in {b"subscribe", b"unsubscribe"}:  # pushed, but at its place among the answers
+            self._unanswered.popleft()
+        return 0
+
+    def _refused(self, reader: Reader, error: RedisError) -> None:
         if isinstance(error, ELSEWHERE):
             raise RedisError(f"the hash slot is elsewhere now: {error}") from error
+        if not isinstance(error, ResponseError):
+            raise error  # which is of this connection, and not of the command
         command, answered = self._unanswered.popleft()
         if command[0] == "PING":
             answered(error)
@@ -276,25 +274,12 @@ class Feed:
         if command[0] == "SUBSCRIBE":
             reader.refused(Channel(str(command[1])))
 
-    async def _read(self, connection: AbstractConnection, reader: Reader) -> None:
-        loop = asyncio.get_running_loop()
-        messages = 0
-        while True:
-            try:
-                response = await connection.read_response(timeout=math.inf, push_request=True)
-            except ResponseError as error:
-                self._read_at = loop.time()
-                self._refused(reader, error)
-                continue
-            self._read_at = loop.time()
-            if not isinstance(response, PushNotification):
-                _, answered = self._unanswered.popleft()
-                messages += answered(response)
-            elif response[0] == b"message":
-                reader.message(Channel(response[1].decode()), response[2])
-                messages += 1
-            elif response[0] in {b"subscribe", b"unsubscribe"}:  # pushed, but at its place among the answers
-                self._unanswered.popleft()
-            if messages >= MESSAGES_PER_TURN:
-                messages = 0
-                await asyncio.sleep(0)
+
+async def _hear(connection: AbstractConnection) -> None:
+    """Ask whether Redis answers. Raises RedisError or TimeoutError if not."""
+    await connection.send_command("PING")
+    try:
+        if await connection.read_response(timeout=ANSWER_SECONDS) is None:
+            raise TimeoutError(f"no answer for {ANSWER_SECONDS:.0f} s")
+    except NoPermissionError:
+        pass  # an answer all the same, though this user may not ask

@@ -1,12 +1,15 @@
 """The real gateway in a thread of the tests, against the real Redis."""
 
 import asyncio
+import gc
 import socket
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +18,10 @@ import redis
 import uvloop
 from websockets.sync.client import ClientConnection, connect
 
+from project.development.valkey import Valkey
 from project.environment import redis_arguments
+from tests.conftest import ProgramRequirement
+from tests.tls_relay import INSTALL, make_certificate, tls_relay
 from tests.wire_cutter import WireCutter
 from tests.ws.gateway.raw_client import HEARTBEAT, RawClient
 from tests.ws.gateway.requests import request
@@ -102,6 +108,24 @@ class RunningGateway:
         await gateway.run(server, self._stopping)
 
 
+Run = Callable[[Coroutine[Any, Any, None]], None]
+
+
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest) -> Run:
+    """Runs a test's coroutine in each kind of loop, which tells of nothing that was left behind."""
+
+    def run_to_the_end(test: Coroutine[Any, Any, None]) -> None:
+        told: list[dict[str, Any]] = []
+        with asyncio.Runner(loop_factory=request.param) as runner:
+            runner.get_loop().set_exception_handler(lambda _, context: told.append(context))
+            runner.run(asyncio.wait_for(test, MESSAGE_SECONDS))
+            gc.collect()
+        assert told == []
+
+    return run_to_the_end
+
+
 MakeGateway = Callable[..., RunningGateway]
 
 
@@ -147,3 +171,23 @@ def wire(redis_url: str) -> Iterator[WireCutter]:
     """Between gateway and Redis, to be cut."""
     with WireCutter(redis_url) as cutter:
         yield cutter
+
+
+@pytest.fixture(params=["TCP", "TLS", "a Unix socket"])
+def any_redis(
+    request: pytest.FixtureRequest, require_program: ProgramRequirement, tmp_path: Path
+) -> Iterator[dict[str, Any]]:
+    """Each way to reach a server, as redis-py's arguments."""
+    with tempfile.TemporaryDirectory(prefix="rowcast") as folder:  # a socket's name has 107 bytes at most
+        server = Valkey(tmp_path / "valkey", [f"unixsocket {folder}/redis.sock"])
+        server.start()
+        own = {"password": server.password()}
+        if request.param == "TLS":
+            certificate = make_certificate(require_program(["openssl"], INSTALL), tmp_path)
+            with tls_relay(server.port, certificate) as port:
+                yield {**own, "host": "localhost", "port": port, "ssl": True, "ssl_ca_certs": str(certificate)}
+        elif request.param == "TCP":
+            yield {**own, "port": server.port}
+        else:
+            yield {**own, "unix_socket_path": f"{folder}/redis.sock"}
+        server.stop()

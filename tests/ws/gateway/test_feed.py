@@ -1,5 +1,10 @@
 """The one connection to Redis: it is lost and regained, and nobody goes on as if nothing had been missed."""
 
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
 import pytest
 import redis
 from websockets.exceptions import ConnectionClosed
@@ -8,10 +13,14 @@ from websockets.frames import Close as CloseData
 from project.development.valkey import Valkey
 from project.environment import redis_arguments
 from tests.wire_cutter import WireCutter
-from tests.ws.gateway.conftest import MESSAGE_SECONDS, MakeGateway, RunningGateway
+from tests.ws.gateway.conftest import MESSAGE_SECONDS, MakeGateway, Run, RunningGateway
 from tests.ws.gateway.raw_client import HEARTBEAT
 from tests.ws.gateway.test_server import close_of, next_message
+from tests.ws.observed import Observed
+from ws.gateway.feed import Feed
 from ws.gateway.observations import CommandRefused, RedisLost, RedisRegained
+from ws.settings import load
+from ws.wire.channels import Channel
 
 RESTARTING = CloseData(1012, "restarting: reconnect and refetch")
 
@@ -153,3 +162,59 @@ def test_texts_in_the_sites_own_redis_settings_are_read_as_bytes(
     connection = {**redis_arguments(redis_url), "decode_responses": True}
     gateway = make_gateway(redis_url, connection=connection)
     assert serves(gateway, facility, redis_url)
+
+
+class Recorder:
+    """A reader that notes when it hears a message."""
+
+    def __init__(self) -> None:
+        self.hears = asyncio.Event()
+
+    def message(self, channel: Channel, message: bytes) -> None:
+        if message == b"fail":
+            raise ZeroDivisionError(channel)
+        self.hears.set()
+
+    def refused(self, channel: Channel) -> None: ...
+    def regained(self) -> None: ...
+    def channels(self) -> Iterable[Channel]:
+        return ()
+
+    def poll(self, channel: Channel) -> None: ...
+
+
+@asynccontextmanager
+async def running(url: str, channel: Channel) -> AsyncIterator[tuple[Feed, asyncio.Task[None]]]:
+    """A feed that has heard a message of this channel."""
+    feed, reader = Feed(replace(load(), connection=redis_arguments(url)), Observed(), lambda: 0.0), Recorder()
+    await feed.connect()
+    task = asyncio.create_task(feed.run(reader))
+    feed.subscribe(channel)
+    feed.ask([("PUBLISH", channel, "!")], lambda _: 0)
+    await reader.hears.wait()
+    yield feed, task
+    assert not feed.is_connected
+    await feed.close()
+
+
+def test_a_feed_that_is_cancelled_leaves_nothing_behind(run: Run, redis_url: str, facility: str) -> None:
+    published = list[bool]()
+
+    async def test() -> None:
+        async with running(redis_url, Channel(facility)) as (feed, task):
+            feed.publish([("PUBLISH", facility, "what became of it?")], published.append)
+            task.cancel()
+            await asyncio.wait([task])
+
+    run(test())
+    assert published == [False]
+
+
+def test_what_fails_in_the_reader_ends_the_feed(run: Run, redis_url: str, facility: str) -> None:
+    async def test() -> None:
+        async with running(redis_url, Channel(facility)) as (feed, task):
+            feed.ask([("PUBLISH", facility, "fail")], lambda _: 0)
+            with pytest.raises(ZeroDivisionError):
+                await task
+
+    run(test())
