@@ -6,7 +6,7 @@ enough, and a message of the pipeline that is pushed while none is on its way is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from ws.wire.message import chunk, seq_of, split
@@ -110,9 +110,8 @@ class Reading:
         epoch, seq = self.position.epoch, self.position.seq
         if not entries or entries[0].first > seq + 1 or any(entry.epoch != epoch for entry in entries):
             return None
-        found = self._advance(seq, Position(epoch, entries[-1].last), entries)
         self.is_asking = len(entries) == most
-        return replace(found, is_done=not self.is_asking)
+        return self._advance(seq, Position(epoch, entries[-1].last), entries, may_go_on=self.is_asking)
 
     def answered(self, head: Position, entries: Sequence[Entry]) -> Finding:
         """The head, and the first entries above our position, which moves to the end of what is handed out."""
@@ -137,7 +136,7 @@ class Reading:
         self.is_asking = not finding.is_done
         return finding
 
-    def _advance(self, seq: int, head: Position, entries: Sequence[Entry]) -> Finding:
+    def _advance(self, seq: int, head: Position, entries: Sequence[Entry], *, may_go_on: bool = False) -> Finding:
         chunks: list[bytes] = []
         gap = None
         for entry in entries:
@@ -152,6 +151,6 @@ class Reading:
             gap = f"{seq + 1} to {head.seq} are no longer in the stream"
             seq = head.seq
         self.position = Position(head.epoch, seq)
-        finding = Finding(chunks, gap, is_done=seq == head.seq)
+        finding = Finding(chunks, gap, is_done=seq == head.seq and not may_go_on)
         self.messages += finding.messages
         return finding

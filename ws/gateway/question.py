@@ -69,9 +69,10 @@ def entries_of(answer: Mapping[bytes, Any] | None) -> list[Entry]:
     for entries in (answer or {}).values():
         for name, fields in entries:
             named = dict(zip(fields[::2], fields[1::2], strict=True))
+            epoch, chunked = named.get(b"epoch"), named.get(b"messages")
             last, _, rest = name.partition(b"-")
-            if rest == b"0" and named.keys() >= {b"epoch", b"messages"}:
-                found.append(Entry(named[b"epoch"], int(last), named[b"messages"]))
+            if rest == b"0" and epoch is not None and chunked is not None:
+                found.append(Entry(epoch, int(last), chunked))
     return found
 
 
