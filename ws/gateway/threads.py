@@ -57,7 +57,7 @@ class Threads:
             answer = question()
         except Exception as error:  # noqa: BLE001 - it is told where it is answered
             answer = error
-            _close_old_connections()
+            close_old()
         with self._lock:
             self._unfinished -= 1
         if not self._loop.is_closed():
@@ -73,13 +73,13 @@ class Threads:
         try:
             return self._jobs.get(timeout=self._pause_seconds)
         except Empty:
-            _close_old_connections()
+            close_old()
         job = self._jobs.get()
-        _close_old_connections()
+        close_old()
         return job
 
 
-def _close_old_connections() -> None:
+def close_old() -> None:
     """A database that is gone does not end the thread: the next question will say so."""
     with suppress(Error):
         close_old_connections()

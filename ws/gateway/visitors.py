@@ -31,8 +31,8 @@ from ws.gateway.tickets import TicketError
 from ws.settings import Callback
 
 
-def admit(asked: HttpRequest, wish: Wish, access: Access, prefix: str | None, *, is_again: bool = False) -> Admission:
-    """Raises PermissionDenied, and whatever the site's callables and the database raise.
+def identify(asked: HttpRequest, wish: Wish, access: Access, *, is_again: bool = False) -> None:
+    """Give the request its session and its user. Raises PermissionDenied, and what the site's callables raise.
 
     `is_again`: of somebody who was admitted before, and whose ticket is used.
     """
@@ -41,6 +41,10 @@ def admit(asked: HttpRequest, wish: Wish, access: Access, prefix: str | None, *,
     else:
         asked.session = None  # type: ignore[assignment]
         asked.user = _holder(wish.ticket, wish.facility, is_again=is_again)
+
+
+def admit(asked: HttpRequest, wish: Wish, access: Access, prefix: str | None) -> Admission:
+    """Of an identified request. Raises PermissionDenied, and what the site's callables and the database raise."""
     words: Collection[str] = [word for word in wish.words if word in access.words]
     if access.allowed_channels is not None:
         words = list(_call(access.allowed_channels, asked, words))

@@ -18,7 +18,7 @@ from ws.audiences import MEMBER_OF
 from ws.gateway.admission import Admission
 from ws.gateway.proxies import Asker, Through
 from ws.gateway.query import read_target
-from ws.gateway.visitors import admit, django_request, read_session
+from ws.gateway.visitors import admit, django_request, identify, read_session
 from ws.subscriber import RedisSubscriber
 
 WORDS = frozenset([*RedisSubscriber.subscription_channels, *RedisSubscriber.publish_channels])
@@ -42,7 +42,9 @@ def asked(query: str = EVERYTHING, cookie: str | None = None, **headers: str) ->
 
 def admitted(query: str = EVERYTHING, cookie: str | None = None, access: Access = NO_RULES) -> Admission:
     wish = read_target(f"/ws/sky?{query}", "/ws/")
-    return admit(django_request(asked(query, cookie), ANN_S), wish, access, None)
+    django = django_request(asked(query, cookie), ANN_S)
+    identify(django, wish, access)
+    return admit(django, wish, access, None)
 
 
 @pytest.fixture
@@ -163,6 +165,7 @@ def test_process_request_may_be_a_coroutine_and_replaces_the_cookie(ann: User) -
     access = Access(WORDS, process_token, None, allow_publish=False)
     django = django_request(asked("subscribe-user", **{"X-Key": "ann"}), ANN_S)
     wish = read_target("/ws/sky?subscribe-user", "/ws/")
+    identify(django, wish, access)
     assert admit(django, wish, access, None).follows == (f"user:{ann.username}:sky",)
 
 

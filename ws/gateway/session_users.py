@@ -1,0 +1,78 @@
+"""The users of many sessions, by one query: a crowd that reconnects asks the database little more than one client does.
+
+Only users of whom Django's `get_user` would say the same at once: of ModelBackend, with a session that knows their
+password. Django is asked about everybody else, one by one, as ever. Blocks, and is called in threads.
+"""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model, load_backend
+from django.db import Error
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+
+class _Login(NamedTuple):
+    """What a session says of who signed in."""
+
+    asked: HttpRequest
+    key: Any
+    """The user's primary key."""
+    password: str
+    """The hash of their password's, as it was then."""
+    backend: Any
+
+
+def find_users(requests: Collection[HttpRequest]) -> None:
+    """Give requests their users, where one query can tell. `request.user` stays as it is elsewhere."""
+    if len(requests) < 2 or not apps.is_installed("django.contrib.auth"):
+        return
+    logins = list[_Login]()
+    for asked in requests:
+        with suppress(Exception):  # of a session that cannot be read: who reads it next is told
+            logins += _logins(asked)
+    users = _users({login.key for login in logins})
+    for login in logins:
+        user = users.get(login.key)
+        if user is not None and _is_known(login, user):
+            login.asked.user = user
+
+
+def _logins(asked: HttpRequest) -> list[_Login]:
+    """One at most."""
+    session: Any = getattr(asked, "session", None)
+    words = [] if session is None else [session.get(it) for it in (SESSION_KEY, HASH_SESSION_KEY, BACKEND_SESSION_KEY)]
+    if not all(words):
+        return []
+    key, password, path = words
+    backend = load_backend(path) if path in settings.AUTHENTICATION_BACKENDS else None
+    if backend is None or not _asks_the_manager(backend):
+        return []
+    return [_Login(asked, get_user_model()._meta.pk.to_python(key), password, backend)]
+
+
+def _asks_the_manager(backend: object) -> bool:
+    """As ModelBackend does; another may find users anywhere."""
+    from django.contrib.auth.backends import ModelBackend  # noqa: PLC0415 - a site may have no models of it
+
+    return isinstance(backend, ModelBackend) and type(backend).get_user is ModelBackend.get_user
+
+
+def _users(keys: Collection[Any]) -> Mapping[Any, Any]:
+    """By their keys. Nobody where the database does not say: it is asked again about each, and what it says is told."""
+    try:
+        return {user.pk: user for user in get_user_model()._default_manager.filter(pk__in=keys)}
+    except Error:
+        return {}
+
+
+def _is_known(login: _Login, user: Any) -> bool:  # noqa: ANN401 - of any model
+    return (
+        login.backend.user_can_authenticate(user)
+        and hasattr(user, "get_session_auth_hash")
+        and constant_time_compare(login.password, user.get_session_auth_hash())
+    )
