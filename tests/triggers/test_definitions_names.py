@@ -1,5 +1,7 @@
 """The triggers' SQL with names that need quoting, that are words of ours, or that PostgreSQL would cut."""
 
+import re
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -23,6 +25,9 @@ OUR_WORDS = [
     *("row_number", "octet_length", "to_json", "pg_notify", "replace", "text", "gone", "told"),
 ]
 PLPGSQLS_WORDS = ["new", "old", "found", "tg_op", "tg_argv", "select", "perform", "begin", "end", "null", "user"]
+
+WARMING_WRITES, WRITES = 300, 1500
+BYTES_OF_A_SESSION = 512 * 1024
 
 names = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=63).filter(
     lambda name: len(name.encode()) <= 63
@@ -83,6 +88,22 @@ def test_a_table_and_columns_with_quotes_and_words_of_ours_are_told(ear: Ear) ->
     Weird.objects.update(position=1, size=2)
     weird.delete()
     assert ear.statuses() == ["created", "updated", "deleted"]
+
+
+def test_a_session_that_writes_to_it_on_and_on_keeps_nothing_of_that(ear: Ear) -> None:
+    """PITFALLS A12: its memory, in PostgreSQL."""
+    Weird.objects.create()
+
+    def written(times: int) -> int:
+        for position in range(1, times + 1):
+            Weird.objects.update(position=position, size=times)
+        status = Path(f"/proc/{connection.connection.info.backend_pid}/status").read_text("ascii")
+        (kilobytes,) = re.findall(r"RssAnon:\s*(\d+) kB", status)
+        return int(kilobytes) * 1024
+
+    before = written(WARMING_WRITES)
+    assert written(WRITES) - before < BYTES_OF_A_SESSION
+    assert ear.statuses() == ["created", *["updated"] * (WARMING_WRITES + WRITES)]
 
 
 def test_a_quoted_key_column_tells_the_key(ear: Ear) -> None:
