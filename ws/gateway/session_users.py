@@ -1,11 +1,13 @@
 """The users of many sessions, by one query: a crowd that reconnects asks the database little more than one client does.
 
-Only users of whom Django's `get_user` would say the same at once: of ModelBackend, with a session that knows their
-password. Django is asked about everybody else, one by one, as ever. Blocks, and is called in threads.
+So are the sessions, where they are in Django's table. Only users of whom Django's `get_user` would say the same:
+of ModelBackend, with a session that knows their password. Django is asked about everybody else, one by one, as ever.
+Blocks, and is called in threads.
 """
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -13,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model, load_backend
 from django.db import Error
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 
@@ -31,6 +34,7 @@ def find_users(requests: Collection[HttpRequest]) -> None:
     """Give requests their users, where one query can tell. `request.user` stays as it is elsewhere."""
     if len(requests) < 2 or not apps.is_installed("django.contrib.auth"):
         return
+    _read_sessions(requests)
     logins = list[_Login]()
     for asked in requests:
         with suppress(Exception):  # of a session that cannot be read: who reads it next is told
@@ -40,6 +44,27 @@ def find_users(requests: Collection[HttpRequest]) -> None:
         user = users.get(login.key)
         if user is not None and _is_known(login, user):
             login.asked.user = user
+
+
+def _read_sessions(requests: Collection[HttpRequest]) -> None:
+    """Those that are in Django's table; every other is looked for when it is needed, as ever."""
+    stores: list[Any] = [asked.session for asked in requests if getattr(asked, "session", None) is not None]
+    if not (stores and all(_is_of_the_table(store) for store in stores)):
+        return
+    keys = {store.session_key for store in stores}
+    with suppress(Error):  # nobody's session is read then: who reads it next is told
+        rows = stores[0].get_model_class().objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+        found = dict(rows.values_list("session_key", "session_data"))
+        for store in stores:
+            if store.session_key in found:
+                store.load = partial(store.decode, found[store.session_key])
+
+
+def _is_of_the_table(store: object) -> bool:
+    """As Django's own; another may look for sessions anywhere."""
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415 - a site may have none of these
+
+    return isinstance(store, SessionStore) and type(store).load is SessionStore.load
 
 
 def _logins(asked: HttpRequest) -> list[_Login]:

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore as TableStore
 from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -133,6 +137,36 @@ def test_who_signed_in_nowhere_is_nobody() -> None:
     without = HttpRequest()
     without.session = None  # type: ignore[assignment]
     find_users([of_session(), of_session(), without])
+
+
+def of_table(key: str) -> HttpRequest:
+    """As `read_session` finds it: nothing is read yet."""
+    asked = HttpRequest()
+    asked.session = TableStore(key)
+    asked.user = SimpleLazyObject(lambda: get_user(asked))  # type: ignore[assignment]
+    return asked
+
+
+def test_sessions_of_the_table_are_one_query_more(
+    settings: Settings, users: list[User], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
+    requests = [of_table(signed_in(user, word=user.username).partition("=")[2]) for user in [*users, users[0]]]
+    with django_assert_num_queries(2):
+        find_users(requests)
+        assert [asked.user for asked in requests] == [*users, users[0]]
+        assert [asked.session["word"] for asked in requests] == ["ann", "bob", "cleo", "eve", "ann"]
+
+
+def test_a_session_of_the_table_that_has_ended_or_never_was_is_none(settings: Settings, users: list[User]) -> None:
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
+    keys = [signed_in(user).partition("=")[2] for user in users]
+    Session.objects.filter(pk=keys[0]).update(expire_date=timezone.now() - timedelta(seconds=1))
+    Session.objects.filter(pk=keys[1]).update(session_data="broken")
+    requests = [of_table(key) for key in [*keys, "invented0invented0invented0inve"]]
+    find_users(requests)
+    assert [asked.user.is_authenticated for asked in requests] == [False, False, True, True, False]
+    assert [asked.session.session_key for asked in requests] == [None, *keys[1:], None]
 
 
 @contextmanager
