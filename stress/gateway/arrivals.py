@@ -41,6 +41,11 @@ class Latency:
     p99: float
     greatest: float
 
+    def __str__(self) -> str:
+        return (
+            f"median {self.median * 1000:.1f} ms, p99 {self.p99 * 1000:.1f} ms, greatest {self.greatest * 1000:.1f} ms"
+        )
+
 
 def latency(ascending: Sequence[float]) -> Latency:
     """Of one or more."""

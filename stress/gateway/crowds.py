@@ -39,8 +39,8 @@ def many(bench: Bench) -> Iterator[Finding]:
     wrong = f"FAILED: {received.wrong}" if received.wrong else "no loss"
     busy = f"{received.deliveries:,} deliveries in {received.seconds:.0f} s, processor time {used:.1f} s"
     busy += f", of the clients {received.own_seconds:.1f} s"
-    bench.say(f"  {peer.name}, {clients:,} clients: {wrong}, {busy}, {told(late)}")
-    yield Finding(MANY, 1000 * late.p99, f"{wrong}; {busy}; {told(late)}", is_void=bool(received.wrong))
+    bench.say(f"  {peer.name}, {clients:,} clients: {wrong}, {busy}, {late}")
+    yield Finding(MANY, 1000 * late.p99, f"{wrong}; {busy}; {late}", is_void=bool(received.wrong))
 
 
 def slow(bench: Bench) -> Iterator[Finding]:
@@ -55,13 +55,8 @@ def slow(bench: Bench) -> Iterator[Finding]:
             for beside in (0, laggards)[:: 1 if number % 2 == 0 else -1]:
                 late = _latency(bench, stage, beside)
                 found[beside].append(1000 * late.p99)
-                bench.say(f"  pair {number + 1}, {beside} slow clients: {told(late)}")
+                bench.say(f"  pair {number + 1}, {beside} slow clients: {late}")
     yield compared(SLOW, found[laggards], found[0], _medians(laggards, found))
-
-
-def told(late: Latency) -> str:
-    """In milliseconds."""
-    return f"median {late.median * 1000:.1f} ms, p99 {late.p99 * 1000:.1f} ms, greatest {late.greatest * 1000:.1f} ms"
 
 
 def _medians(laggards: int, found: dict[int, list[float]]) -> str:

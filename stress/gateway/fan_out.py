@@ -5,8 +5,16 @@ from collections.abc import Callable, Iterator
 
 from stress.findings import Finding, turns
 from stress.gateway.bench import Bench, Stage
-from stress.gateway.goals import AGAINST_CHANNELS, AGAINST_LEAN, AGAINST_MICRO, AGAINST_SEND, BURST, DELIVERY
-from stress.gateway.lineup import CHANNELS_LEAN, CHANNELS_UVICORN, MICRO, SEND, Peer
+from stress.gateway.goals import (
+    AGAINST_CHANNELS,
+    AGAINST_LEAN,
+    AGAINST_MICRO,
+    AGAINST_NAGLE,
+    AGAINST_SEND,
+    BURST,
+    DELIVERY,
+)
+from stress.gateway.lineup import CHANNELS_LEAN, CHANNELS_UVICORN, MICRO, NAGLE, SEND, Peer
 from stress.gateway.messages import Stream
 from stress.gateway.publishers import Publisher
 from stress.gateway.rounds import Rounds, alone, beside, named
@@ -30,6 +38,7 @@ def steady(bench: Bench) -> Iterator[Finding]:
     yield from beside(AGAINST_CHANNELS, ours, named(found, CHANNELS_UVICORN), 2)
     yield from beside(AGAINST_LEAN, ours, named(found, CHANNELS_LEAN), 2)
     yield from beside(AGAINST_SEND, ours, named(found, SEND), 2)
+    yield from beside(AGAINST_NAGLE, ours, named(found, NAGLE), 2)
 
 
 def burst(bench: Bench) -> Iterator[Finding]:
@@ -81,9 +90,12 @@ def _steady(bench: Bench, peer: Peer) -> Round:
         warm_up(stage)
         before = stage.server.processor_seconds()
         stage.audience.expect(stream, bench.sizes.seconds + GRACE_SECONDS)
-        publish_evenly(stage.publisher, stream, MESSAGES_PER_SECOND)
+        published = publish_evenly(stage.publisher, stream, MESSAGES_PER_SECOND)
         received = stage.audience.received()
-        return 1e6 * stage.server.used_since(before) / max(1, received.frames), received.wrong
+        used = stage.server.used_since(before)
+        if received.deliveries:
+            bench.say(f"  {peer.name}: {stage.audience.latency(published)}")
+        return 1e6 * used / max(1, received.frames), received.wrong
 
 
 def _burst(bench: Bench, peer: Peer) -> Round:

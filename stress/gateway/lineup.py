@@ -59,7 +59,9 @@ def _daphne(application: str) -> Sequence[str]:
     return _python("-m", "daphne", "--bind", "{host}", "--port", "{port}", "--verbosity", "0", application)
 
 
-CHANNELS_UVICORN, CHANNELS_LEAN, MICRO, SEND = "Channels, uvicorn", "lean Channels, uvicorn", "µWebSockets", "bare send"
+CHANNELS_UVICORN, CHANNELS_LEAN, MICRO = "Channels, uvicorn", "lean Channels, uvicorn", "µWebSockets"
+SEND, NAGLE = "bare send", "bare send, Nagle"
+BARE = ("-m", "stress.gateway.peers.send", "{host}", "{port}")
 OURS, CHANNELS = "ws.asgi:application", "stress.gateway.peers.channels_application:application"
 LEAN = "stress.gateway.peers.channels_lean:application"
 LINEUP: Sequence[Peer] = (
@@ -76,5 +78,6 @@ LINEUP: Sequence[Peer] = (
     Peer(CHANNELS_LEAN, _uvicorn(LEAN), GroupPublisher, part=10),
     Peer("Channels, Daphne", _daphne(CHANNELS), GroupPublisher, part=10),
     Peer(MICRO, _python("-m", "stress.gateway.peers.micro", "{host}", "{port}"), SocketPublisher, knows_users=False),
-    Peer(SEND, _python("-m", "stress.gateway.peers.send", "{host}", "{port}"), RedisPublisher, knows_users=False),
+    Peer(SEND, _python(*BARE), RedisPublisher, knows_users=False),
+    Peer(NAGLE, _python(*BARE, "nagle"), RedisPublisher, knows_users=False),
 )

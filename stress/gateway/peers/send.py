@@ -1,7 +1,8 @@
-"""`python -m stress.gateway.peers.send HOST PORT`: the bare loop of `send`, which any server in Python does at least.
+"""`python -m stress.gateway.peers.send HOST PORT [nagle]`: a bare loop of `send`, the least of a server in Python.
 
 One process, blocking sockets. A message comes from Redis, becomes a frame once, and goes out by one system call for
-each client. Nothing that a client says is read, and no client may leave.
+each client. Nothing that a client says is read, and no client may leave. With `nagle` what one has not acknowledged
+holds its next message up (RFC 9293, 3.7.4), and is sent when it has, in its processor's time.
 """
 
 import select
@@ -20,13 +21,13 @@ MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 def main() -> None:
-    clients = list[socket.socket]()
+    clients, is_at_once = list[socket.socket](), "nagle" not in sys.argv[3:]
     redis, reader = subscribe(), hiredis.Reader()
     with socket.create_server((sys.argv[1], int(sys.argv[2])), backlog=WAITING) as door:
         while True:
             for ready in select.select([door, redis], [], [])[0]:
                 if ready is door:
-                    let_in(door.accept()[0], clients)
+                    let_in(door.accept()[0], clients, is_at_once=is_at_once)
                 else:
                     for message in read_messages(redis, reader):
                         deliver(frame(message), clients)
@@ -38,7 +39,7 @@ def deliver(finished: bytes, clients: list[socket.socket]) -> None:
         client.send(finished)
 
 
-def let_in(client: socket.socket, clients: list[socket.socket]) -> None:
+def let_in(client: socket.socket, clients: list[socket.socket], *, is_at_once: bool) -> None:
     """By the opening handshake; whoever only looks whether somebody listens is let go."""
     request = b""
     while b"\r\n\r\n" not in request:
@@ -55,6 +56,7 @@ def let_in(client: socket.socket, clients: list[socket.socket]) -> None:
         b"Sec-WebSocket-Accept: " + proof,
     ]
     client.sendall(b"\r\n".join([*lines, b"", b""]))
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, is_at_once)
     clients.append(client)
 
 
