@@ -12,6 +12,8 @@ COME_BACK_SECONDS = 1.0
 """Who is told comes back within this while, as `rowcast.js` does at its first attempt."""
 ARRIVALS_AT_ONCE = 100
 LOOK_SECONDS = 0.05
+SOURCES = [f"127.0.0.{number}" for number in range(2, 18)]
+"""Each has 28,000 ports, which rest for a minute after use."""
 
 
 class Crowd:
@@ -109,7 +111,8 @@ class Crowd:
 
     async def _come(self, client: Client) -> None:
         try:
-            await self._loop.create_connection(lambda: client, "127.0.0.1", self._port)
+            source = (SOURCES[client.number % len(SOURCES)], 0)
+            await self._loop.create_connection(lambda: client, "127.0.0.1", self._port, local_addr=source)
         except OSError as error:
             self.refused(client, error.strerror or str(error))
 

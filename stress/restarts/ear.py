@@ -56,20 +56,30 @@ class Ear:
         self._read(data)
 
     def _read(self, data: bytes) -> None:
-        """Frame by frame."""
+        """What is on the tape at once, and frame by frame what stands between: who is behind has much to read."""
         if self._first is not None and not self._unread:
             begun = self._tape.part(self._position)
             self._position -= len(begun)
             data = begun + data
-        unread = self._unread + data
-        while self.fault is None and len(unread) >= 2 and len(unread) >= 2 + unread[1]:
-            end = 2 + unread[1]
-            self._take(unread[:end])
-            unread = unread[end:]
-        if unread and self._first is not None and self._tape.agrees(self._position, unread):
-            self._position += len(unread)
-            unread = b""
-        self._unread = unread
+        unread, at = memoryview(self._unread + data), 0
+        while self.fault is None:
+            at += self._go_on(unread[at:])
+            if len(unread) < at + 2 or len(unread) < at + 2 + unread[at + 1]:
+                break
+            end = at + 2 + unread[at + 1]
+            self._take(bytes(unread[at:end]))
+            at = end
+        self._unread = bytes(unread[at:])
+
+    def _go_on(self, data: memoryview) -> int:
+        """How many bytes are the tape's: all, or whole frames."""
+        if self._first is None:
+            return 0
+        length = self._tape.agreement(self._position, data)
+        if length < len(data):
+            length -= len(self._tape.part(self._position + length))
+        self._position += length
+        return length
 
     def _take(self, frame: bytes) -> None:
         if frame == HEARTBEAT:

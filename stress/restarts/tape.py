@@ -31,12 +31,23 @@ class Tape:
         self._frames = bytearray()
         self._starts = array("Q")
 
-    def agrees(self, position: int, data: bytes) -> bool:
+    def agrees(self, position: int, data: bytes | memoryview) -> bool:
         """Whether this is what stands from there on; it may end within a frame."""
         end = position + len(data)
         while len(self._frames) < end:
             self._make()
         return self._frames.startswith(data, position)
+
+    def agreement(self, position: int, data: memoryview) -> int:
+        """How many of these bytes, from the first on, stand there."""
+        least, most = (len(data),) * 2 if self.agrees(position, data) else (0, len(data) - 1)
+        while least < most:
+            middle = (least + most + 1) // 2
+            if self.agrees(position, data[:middle]):
+                least = middle
+            else:
+                most = middle - 1
+        return least
 
     def start(self, seq: int) -> int:
         """Where its frame begins."""
