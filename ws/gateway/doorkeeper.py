@@ -23,8 +23,8 @@ from ws.settings import WsSettings
 
 ADMISSION_THREADS = 8
 """Each with a connection to the database while it asks."""
-TOGETHER = 32
-"""So many at most ask together; then the next thread begins."""
+TOGETHER = 8
+"""So many at most ask together, and the next thread begins; of more, what is kept would stand among more garbage."""
 
 Outcome = Admission | Exception | None
 Decided = Callable[[Outcome], None]
