@@ -6,9 +6,9 @@ Who asks in one turn of the loop asks together, unless the site's callables are 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import HttpRequest
-from websockets.http11 import Request
 
 from ws.access import Access
 from ws.gateway.admission import NOBODY, Admission, admission
@@ -34,8 +34,8 @@ Decided = Callable[[Outcome], None]
 class _Question:
     """What this client may do."""
 
-    request: Request
-    asker: Asker
+    request: Callable[[], HttpRequest]
+    """As a view would see it; to be made in the thread, for many may be asked about in one turn."""
     wish: Wish
     waits: Callable[[], bool]
     """Whether anybody still wants to know."""
@@ -72,7 +72,8 @@ class Doorkeeper:
         assert answer.request is not None
         assert answer.wish is not None
         assert answer.asker is not None
-        self._ask(_Question(answer.request, answer.asker, answer.wish, lambda: client.is_waiting, decided))
+        request = partial(django_request, answer.request, answer.asker)
+        self._ask(_Question(request, answer.wish, lambda: client.is_waiting, decided))
 
     def ask_again(self, client: Client, decided: Decided) -> None:
         """Of a client that was admitted so, in the same way.
@@ -80,9 +81,12 @@ class Doorkeeper:
         Where no callable of the site's reads a request, its session says it all.
         """
         assert client.wish is not None, "who was admitted without asking is not asked about again"
-        request = client.request or session_request(client.admission.standing.session_key)
-        asker = client.asker or Asker(client.address)
-        self._ask(_Question(request, asker, client.wish, lambda: client.is_open, decided, is_again=True))
+
+        def request() -> HttpRequest:
+            found = client.request or session_request(client.admission.standing.session_key)
+            return django_request(found, client.asker or Asker(client.address))
+
+        self._ask(_Question(request, client.wish, lambda: client.is_open, decided, is_again=True))
 
     def close(self) -> None:
         """Nobody is asked any more."""
@@ -121,7 +125,7 @@ class Doorkeeper:
         if not question.waits():
             return None
         try:
-            asked = django_request(question.request, question.asker)
+            asked = question.request()
             identify(asked, question.wish, self._access, is_again=question.is_again)
         except Exception as error:  # noqa: BLE001 - it is told where it is decided
             close_old()

@@ -18,6 +18,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from ws.gateway.threads import close_old
+
 
 class _Login(NamedTuple):
     """What a session says of who signed in."""
@@ -92,6 +94,7 @@ def _users(keys: Collection[Any]) -> Mapping[Any, Any]:
     try:
         return {user.pk: user for user in get_user_model()._default_manager.filter(pk__in=keys)}
     except Error:
+        close_old()
         return {}
 
 
