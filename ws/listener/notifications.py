@@ -54,6 +54,16 @@ class Notifications:
         """What has arrived, without waiting. What came before the connection was lost comes out first."""
         return [payload.encode() for payload in self._session.poll()]
 
+    def take_rest(self, seconds: float) -> list[bytes]:
+        """What was notified by transactions committed until now. Waits for PostgreSQL to answer, so long at most.
+
+        A COMMIT signals the listening server process before it returns, and that one sends its notifications before
+        it answers (`ProcessNotifyInterrupt` in PostgreSQL's src/backend/commands/async.c); unasked, it sends them
+        when it comes to run.
+        """
+        self._session.ask("SELECT 1", seconds=seconds)
+        return self.take()
+
     def beat(self) -> None:
         """Ask PostgreSQL something, if it has not answered for 3 s: a wire that was cut says nothing by itself.
 

@@ -27,6 +27,8 @@ from ws.listener.stop import StopSignal
 from ws.observation import Observation, Observe
 
 IDLE_SECONDS = 1.0
+ANSWER_SECONDS = 2.0
+"""How long a stopping listener waits for what was committed before the stop."""
 STOP_SECONDS = 3.0
 """How long a stopping listener goes on publishing what waits."""
 
@@ -88,7 +90,7 @@ class Relay:
             self._publish_due()
             select([notifications.fileno(), stop.fileno()], [], [], self._idle_seconds())
             notifications.beat()
-        self._add(notifications.take())
+        self._add(notifications.take_rest(ANSWER_SECONDS))
 
     def _publish_while_waiting(self, stop: StopSignal, until: float) -> None:
         while not stop.is_set and (rest := until - self._now()) > 0:

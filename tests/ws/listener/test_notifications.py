@@ -1,6 +1,8 @@
 """The LISTEN connection against the real PostgreSQL."""
 
+import os
 import select as select_module
+import signal
 from collections.abc import Iterator
 from select import select
 
@@ -10,6 +12,7 @@ import pytest
 from tests.ws.listener.conftest import LISTENER, MESSAGE_SECONDS, Other
 from tests.ws.observed import wait_until
 from ws.listener.notifications import Notifications, TooOldServerError, connection_arguments, require_server
+from ws.listener.session import SilentServerError
 
 pytestmark = pytest.mark.django_db
 TAKES_AT_MOST = 5
@@ -87,6 +90,30 @@ def test_other_channels_and_rolled_back_changes_are_not_heard(
 
 def test_taking_does_not_wait(notifications: Notifications) -> None:
     assert notifications.take() == []
+
+
+def test_the_rest_is_what_was_committed_though_the_server_has_yet_to_send_it(
+    notifications: Notifications, other: Other, notification_channel: str
+) -> None:
+    (pid,) = other.listeners()
+    for number in range(100):
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            other.notify(notification_channel, str(number))
+            assert notifications.take() == []
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert notifications.take_rest(MESSAGE_SECONDS) == [b"%d" % number]
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for_longer(notifications: Notifications, other: Other) -> None:
+    (pid,) = other.listeners()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(SilentServerError):
+            notifications.take_rest(0.01)
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def test_a_channel_of_any_name_is_quoted(other: Other) -> None:

@@ -1,5 +1,6 @@
 """The listener's loop between the real servers: patient with either, and what is notified goes out once."""
 
+import os
 import signal
 import threading
 import time
@@ -84,6 +85,19 @@ def test_what_is_notified_before_the_stop_is_published(
     with running(relay, observed):
         notify("one", "two")
     assert subscriber.messages_until_now() == [b"one", b"two"]
+
+
+def test_a_database_that_does_not_answer_at_the_stop_is_told(
+    relay: Relay, observed: Observed, notify: Notify, other: Other, subscriber: Subscriber
+) -> None:
+    with running(relay, observed):
+        notify("one")
+        assert subscriber.messages(1) == [b"one"]
+        (pid,) = other.listeners()
+        os.kill(pid, signal.SIGSTOP)
+    os.kill(pid, signal.SIGCONT)
+    assert "no answer" in observed.wait_for(DatabaseLost).error
+    observed.wait_for(Stopped)
 
 
 def test_messages_wait_in_order_while_redis_is_away(
