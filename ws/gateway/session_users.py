@@ -5,7 +5,7 @@ of ModelBackend, with a session that knows their password. Django is asked about
 Blocks, and is called in threads.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
@@ -54,12 +54,11 @@ def _read_sessions(requests: Collection[HttpRequest]) -> None:
     if not (stores and all(_is_of_the_table(store) for store in stores)):
         return
     keys = {store.session_key for store in stores}
-    with suppress(Error):  # nobody's session is read then: who reads it next is told
-        rows = stores[0].get_model_class().objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-        found = dict(rows.values_list("session_key", "session_data"))
-        for store in stores:
-            if store.session_key in found:
-                store.load = partial(store.decode, found[store.session_key])
+    rows = stores[0].get_model_class().objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    found = _answer(lambda: dict(rows.values_list("session_key", "session_data")))
+    for store in stores:
+        if store.session_key in found:
+            store.load = partial(store.decode, found[store.session_key])
 
 
 def _is_of_the_table(store: object) -> bool:
@@ -90,9 +89,17 @@ def _asks_the_manager(backend: object) -> bool:
 
 
 def _users(keys: Collection[Any]) -> Mapping[Any, Any]:
-    """By their keys. Nobody where the database does not say: it is asked again about each, and what it says is told."""
+    """By their keys."""
+    return _answer(lambda: {user.pk: user for user in get_user_model()._default_manager.filter(pk__in=keys)})
+
+
+def _answer(question: Callable[[], dict[Any, Any]]) -> Mapping[Any, Any]:
+    """Nothing where the database does not say: it is asked again about each, and what it says is told.
+
+    Over another connection, should this one have died.
+    """
     try:
-        return {user.pk: user for user in get_user_model()._default_manager.filter(pk__in=keys)}
+        return question()
     except Error:
         close_old()
         return {}

@@ -1,7 +1,7 @@
 """One query finds the users of many sessions, and only those whom Django would find in the same way."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore as TableStore
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest
 from django.utils import timezone
@@ -167,6 +168,32 @@ def test_a_session_of_the_table_that_has_ended_or_never_was_is_none(settings: Se
     find_users(requests)
     assert [asked.user.is_authenticated for asked in requests] == [False, False, True, True, False]
     assert [asked.session.session_key for asked in requests] == [None, *keys[1:], None]
+
+
+def end_connection() -> None:
+    """Django's, at the server: the next query fails."""
+    with closing(connection.copy()) as other, connection.cursor() as ended, other.cursor() as ending:
+        ended.execute("SELECT pg_backend_pid()")
+        ending.execute("SELECT pg_terminate_backend(%s, 15000)", ended.fetchone())
+        assert ending.fetchone() == (True,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_connection_that_died_django_finds_everybody_over_another(users: list[User]) -> None:
+    requests = [of_user(user) for user in users]
+    end_connection()
+    find_users(requests)
+    assert not any(map(is_found, requests))
+    assert [asked.user for asked in requests] == users
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_does_a_dead_connection_lose_sessions_of_the_table(settings: Settings, users: list[User]) -> None:
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
+    requests = [of_table(signed_in(user).partition("=")[2]) for user in users]
+    end_connection()
+    find_users(requests)
+    assert [asked.user for asked in requests] == users
 
 
 @contextmanager
