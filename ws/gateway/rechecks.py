@@ -60,7 +60,7 @@ class Rechecks(Generic[Client]):
         self._prints.pop(client, None)
 
     def _begin(self) -> None:
-        standings = list({client.admission.standing for client in self._prints})
+        standings = list(dict.fromkeys(client.admission.standing for client in self._prints))
         if standings:
             self._thread.ask(lambda: prints(standings), self._end)
         else:
@@ -78,7 +78,8 @@ class Rechecks(Generic[Client]):
         self.start()
 
     def _compare(self, found: Mapping[Standing, Print]) -> None:
-        for client, before in tuple(self._prints.items()):
+        for client in tuple(self._prints):
+            before = self._prints[client]
             now = found.get(client.admission.standing, before)
             if now != before:
                 self._prints[client] = now

@@ -81,7 +81,7 @@ class Gateway:
         self.now = self._loop.time()
         self._wheel = HeartbeatWheel(self.now)
         self._arrivals = Arrivals(settings, trusted, observe)
-        self._clients: set[Client] = set()
+        self._clients: dict[Client, None] = {}
         self._draining: Draining | None = None
         self.connections = self.openings = 0
         """How many came, and how many of them were let in."""
@@ -157,7 +157,7 @@ class Gateway:
             self._poller.close()
 
     async def _drain(self, answer_seconds: float) -> Drained:
-        self._draining = Draining(self._clients, self.settings.drain_seconds)
+        self._draining = Draining(self._clients.keys(), self.settings.drain_seconds)
         return await self._draining.run(self._is_empty, answer_seconds)
 
     # What a client tells.
@@ -165,7 +165,7 @@ class Gateway:
     def connected(self, client: Client) -> None:
         self.connections += 1
         self._arrivals.arrive(client)
-        self._clients.add(client)
+        self._clients[client] = None
         self._is_empty.clear()
 
     def turn_away(self, peer: str, transport: asyncio.Transport, error: RefusedError) -> None:
@@ -214,7 +214,7 @@ class Gateway:
 
     def gone(self, client: Client) -> None:
         if client in self._clients:
-            self._clients.remove(client)
+            del self._clients[client]
             self._arrivals.leave(client)
         if not self._clients:
             self._is_empty.set()
