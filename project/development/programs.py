@@ -7,7 +7,13 @@ import subprocess
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from random import SystemRandom
 from shutil import which
+
+PORTS = range(20_000, 30_000)
+"""Below those that Linux and macOS lend to clients, and to servers that ask for any: one of those could be taken
+between the look and the server's start."""
+_UNTRIED = SystemRandom().sample(PORTS, len(PORTS))
 
 
 class ServerError(RuntimeError):
@@ -69,10 +75,11 @@ def run(command: Sequence[str]) -> None:
 
 
 def free_port() -> int:
-    """A TCP port of the loopback address that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """A TCP port of the loopback address that is free now, another one each time; the kernel lends it to nobody."""
+    while _UNTRIED:
+        if is_free(port := _UNTRIED.pop()):
+            return port
+    raise ServerError(f"No port from {PORTS.start} to {PORTS.stop - 1} of 127.0.0.1 is free.")
 
 
 def is_free(port: int) -> bool:
