@@ -17,6 +17,10 @@ INSTALL_CHROMIUM = "apt-get install chromium"
 # Headless, as root where need be, and without a word to the outside.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
+PAGE_SECONDS = 30.0
+"""So long anything may take to show: Playwright's own 5 s are soon over where a burst is drawn on a busy machine."""
+expect.set_options(timeout=PAGE_SECONDS * 1000)
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -83,7 +87,7 @@ def opened_page(browser: Browser, address: str, *, width: int = 1280, scheme: st
 
 def wait_until_connected(page: Page) -> None:
     """Connected, and the plan fetched."""
-    expect(page.locator("#connection")).to_have_text("Connected", timeout=30_000)
+    expect(page.locator("#connection")).to_have_text("Connected")
     expect(page.locator("body")).to_have_class("fetched")
 
 

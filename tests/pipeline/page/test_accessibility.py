@@ -138,7 +138,7 @@ def test_a_change_of_status_is_announced_in_one_sentence(browser: Browser, site:
         expect(bar(page, "Target defined")).to_be_visible()
         site.execute("UPDATE project_observation SET status = 'error' WHERE target = 'Target defined'")
         announcement = page.locator("#announcement")
-        expect(announcement).to_have_text("Target defined: error", timeout=20_000)
+        expect(announcement).to_have_text("Target defined: error")
         expect(announcement).to_have_attribute("aria-live", "polite")
     fill(site)
 
