@@ -5,6 +5,7 @@ import socket
 import struct
 import time
 from collections import deque
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -110,3 +111,13 @@ class RawClient:
 
 def frame_bytes(opcode: Opcode, data: bytes = b"", *, fin: bool = True, mask: bool = True) -> bytes:
     return Frame(opcode, data, fin=fin).serialize(mask=mask)
+
+
+def is_closed(port: int) -> bool:
+    """Whether nobody listens there any more. Who comes at the moment of closing is reset."""
+    with suppress(ConnectionResetError):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            return True
+    return False

@@ -1,6 +1,5 @@
 """The end of a gateway's clients, over real connections."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -10,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from tests.ws.gateway.conftest import MESSAGE_SECONDS, MakeGateway, RunningGateway
-from tests.ws.gateway.raw_client import RawClient
+from tests.ws.gateway.raw_client import RawClient, is_closed
 from tests.ws.gateway.requests import request
 from tests.ws.observed import wait_until
 from ws.gateway.observations import Stopped
@@ -24,14 +23,6 @@ def stopping(gateway: RunningGateway) -> Iterator[None]:
     wait_until(lambda: is_closed(gateway.port))
     yield
     thread.join()
-
-
-def is_closed(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except ConnectionRefusedError:
-        return True
-    return False
 
 
 def heard_to_the_end(client: ClientConnection) -> list[str | bytes]:

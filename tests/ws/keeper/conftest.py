@@ -1,6 +1,5 @@
 """`manage.py rungateway` with settings that a test may change while it runs."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -8,7 +7,8 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from tests.processes import Process
+from tests.processes import READY_SECONDS, Process
+from tests.ws.gateway.raw_client import is_closed
 
 MakeService = Callable[..., "Service"]
 
@@ -30,15 +30,11 @@ class Service:
         write_settings(self._settings, source)
 
     def connect(self, words: str = "subscribe-broadcast") -> AbstractContextManager[ClientConnection]:
-        """To a facility of which nobody keeps a message."""
-        return connect(f"{self.url}keeper?{words}", proxy=None)
+        """To a facility of which nobody keeps a message. Where no worker is there, the next one is waited for."""
+        return connect(f"{self.url}keeper?{words}", proxy=None, open_timeout=READY_SECONDS)
 
     def is_closed(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self.port)).close()
-        except ConnectionRefusedError:
-            return True
-        return False
+        return is_closed(self.port)
 
 
 def site_environment(redis_url: str) -> dict[str, str]:
