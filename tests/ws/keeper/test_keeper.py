@@ -82,10 +82,10 @@ def test_at_sighup_new_workers_take_over_and_nobody_is_refused(make_service: Mak
             service.process.send(signal.SIGHUP)
         service.process.wait_for("replaced: worker 1")
         assert close_code(client) == 1012
+        service.process.wait_for("stopped;", times=2)  # until then the other old one may still let somebody in
+        wait_until(lambda: len(service.process.children()) == 2)
         with service.connect() as newcomer:
             assert newcomer.recv(MESSAGE_SECONDS) == "new"
-        service.process.wait_for("stopped;", times=2)
-        wait_until(lambda: len(service.process.children()) == 2)
     assert not set(before) & set(service.process.children())
     assert "ERROR" not in service.process.output
 
