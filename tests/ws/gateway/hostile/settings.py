@@ -6,4 +6,7 @@ import os
 from project.settings import *  # noqa: F403 - all of it, but for what follows
 
 WS4REDIS_PREFIX = "test"
-globals().update(json.loads(os.environ["HOSTILE"]))
+hostile = json.loads(os.environ["HOSTILE"])
+globals().update(hostile)
+WS = {"PING_SECONDS": None, **hostile.get("WS", {})}
+"""Nobody is asked for a pong: who stands by is not read before an attack is over, however long that takes."""
