@@ -1,7 +1,7 @@
 """Several real servers that stand together: a master with replicas, Sentinel beside them, or a Cluster."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -57,14 +57,20 @@ class RedisServers:
         return self.start_sentinel(self.start()).port
 
     def start_sentinel(self, master: Valkey) -> Valkey:
-        """One that alone decides about a fail-over of the service "main"."""
-        return self.start(
+        """One that alone decides about a fail-over of the service "main", after `wait_for_fit_replica`.
+
+        Before that it is patient with the master; and with itself: after a pause of 2 s it would do nothing for 30 s.
+        """
+        sentinel = self.start(
             f"sentinel monitor main 127.0.0.1 {master.port} 1",
             f"sentinel auth-pass main {self.password}",
-            "sentinel down-after-milliseconds main 500",
+            "sentinel down-after-milliseconds main 600000",
             "sentinel failover-timeout main 3000",
             is_sentinel=True,
         )
+        with suppress(redis.ResponseError):  # Redis 6.2 does not let us
+            ask(sentinel, "SENTINEL", "DEBUG", "TILT-TRIGGER", 600_000)
+        return sentinel
 
     def start_cluster(self, masters: int) -> Sequence[Valkey]:
         """So many masters, which have shared the slots among themselves and know it."""
@@ -118,8 +124,9 @@ def slot_owner(masters: Sequence[Valkey], slot: int) -> tuple[Valkey, Valkey]:
 
 
 def wait_for_fit_replica(sentinel: Valkey) -> None:
-    """Until Sentinel knows a replica that it may promote."""
+    """Until Sentinel knows a replica that it may promote, as it does from here on where the master is silent."""
     wait_until(lambda: any(b"ok" in replica for replica in ask(sentinel, "SENTINEL", "REPLICAS", "main")))
+    ask(sentinel, "SENTINEL", "SET", "main", "down-after-milliseconds", 500)
 
 
 def wait_for_replica(master: Valkey) -> None:
