@@ -1,5 +1,8 @@
 """Each word of the query at the real gateway: what it lets follow, where it lets publish."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import redis
 from django.contrib.auth.models import Group, User
@@ -52,6 +55,16 @@ def test_a_word_lets_follow_one_audience(
         assert [next_message(client) for _ in range(2)] == [audience] * 2
 
 
+def messages_until_end(ear: redis.client.PubSub) -> Iterator[dict[str, Any]]:
+    """The last one is "end"."""
+    message: dict[str, Any] = {}
+    while message.get("data") != b"end":
+        message = ear.get_message(timeout=MESSAGE_SECONDS)
+        assert message is not None, "the end is not heard"
+        if message["type"] == "message":
+            yield message
+
+
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_a_word_lets_publish_to_one_audience(
     make_gateway: MakeGateway, facility: str, session: str, publisher: redis.Redis, audience: str
@@ -62,9 +75,7 @@ def test_a_word_lets_publish_to_one_audience(
         with opened(make_gateway(allow_publish=True), facility, f"publish-{audience}", session) as client:
             client.send("hello")
         publisher.publish(channels(facility)["broadcast"], "end")
-        heard = [
-            message for message in iter(lambda: ear.get_message(timeout=1.0), None) if message["type"] == "message"
-        ]
+        heard = list(messages_until_end(ear))
     assert (heard[0]["channel"].decode(), heard[0]["data"]) == (channels(facility)[audience], b"hello")
     assert [message["data"] for message in heard[1:]] == [b"end"]
 
