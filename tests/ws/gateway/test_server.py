@@ -193,7 +193,7 @@ def test_draining_tells_every_client_to_return(gateway: RunningGateway, facility
 
 def test_draining_does_not_wait_for_those_who_do_not_answer(make_gateway: MakeGateway) -> None:
     gateway = make_gateway(drain_seconds=0.2)
-    with gateway.open_raw() as deaf, RawClient(gateway.port) as unfinished:
+    with RawClient(gateway.port) as unfinished, gateway.open_raw() as deaf:  # who is in came after who is not
         deaf.text()
         gateway.stop()
         assert deaf.close_frame().code == 1012
