@@ -58,9 +58,11 @@ class RunningGateway:
     @contextmanager
     def stopped(self) -> Iterator[None]:
         """While this lasts, its loop does nothing."""
-        going_on = threading.Event()
+        has_stopped, going_on = threading.Event(), threading.Event()
+        self._loop.call_soon_threadsafe(has_stopped.set)
         self._loop.call_soon_threadsafe(going_on.wait)
         try:
+            assert has_stopped.wait(START_SECONDS)
             yield
         finally:
             going_on.set()

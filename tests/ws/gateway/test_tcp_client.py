@@ -1,5 +1,7 @@
 """One connection, from its first byte to its last, as RFC 6455 and ws4redis have it."""
 
+from contextlib import ExitStack
+
 import pytest
 import redis
 from websockets.exceptions import ConnectionClosed
@@ -191,9 +193,13 @@ def test_a_handshake_that_is_never_finished_is_closed(make_gateway: MakeGateway,
 
 def test_a_finished_handshake_is_never_timed_out(make_gateway: MakeGateway) -> None:
     gateway = make_gateway(handshake_seconds=0.2)
-    with gateway.open_raw() as client, RawClient(gateway.port) as unfinished:
+    with ExitStack() as cleanup:
+        with gateway.stopped():  # the request is there when its connection is let in
+            client = cleanup.enter_context(RawClient(gateway.port))
+            client.send(request("/ws/"))
+        assert client.status() == 101
         client.text()
-        assert unfinished.is_ended()
+        assert cleanup.enter_context(RawClient(gateway.port)).is_ended()
         client.send_frame(Opcode.PING)
         assert client.frame().opcode is Opcode.PONG
 
