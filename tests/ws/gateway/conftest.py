@@ -131,10 +131,18 @@ def run(request: pytest.FixtureRequest) -> Run:
 MakeGateway = Callable[..., RunningGateway]
 
 
+def wait_for_askers() -> None:
+    """Gateways that have stopped let these threads end; until then they may look at the database, a test's."""
+    for thread in threading.enumerate():
+        if thread.name.startswith(("rowcast admission", "rowcast recheck")):
+            thread.join(START_SECONDS)
+
+
 @pytest.fixture
 def make_gateway(redis_url: str) -> Iterator[MakeGateway]:
     """Gateways with settings of the test's own."""
     with ExitStack() as cleanup:
+        cleanup.callback(wait_for_askers)
 
         def make(url: str = redis_url, **changes: Any) -> RunningGateway:  # noqa: ANN401 - any setting
             own = {"connection": redis_arguments(url), "prefix": "test", "allowed_origins": None, **changes}
