@@ -24,6 +24,8 @@ class RedisServers:
         self.password = token_hex(16)
         self._cleanup = ExitStack()
         self._count = 0
+        self._nodes: list[Valkey] = []
+        """The Cluster's."""
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +87,7 @@ class RedisServers:
         return servers
 
     def start_cluster_replica(self, master: Valkey) -> Valkey:
-        """One more node, which follows this one. Returned when it does."""
+        """One more node, which follows this one, and takes over where it is silent. Returned when it does."""
         server = self._start_node()
         ask(server, "CLUSTER", "MEET", "127.0.0.1", master.port, bus_port(master))
         name = ask(master, "CLUSTER", "MYID").decode()
@@ -93,6 +95,8 @@ class RedisServers:
         ask(server, "CLUSTER", "REPLICATE", name)
         with redis.Redis.from_url(server.url) as client:
             wait_until(lambda: client.info("replication").get("master_link_status") == "up")
+        for node in self._nodes:
+            ask(node, "CONFIG", "SET", "cluster-node-timeout", 2000)
         return server
 
     def move_slot(self, slot: int, owner: Valkey, target: Valkey) -> None:
@@ -106,7 +110,10 @@ class RedisServers:
             ask(server, "CLUSTER", "SETSLOT", slot, "NODE", names[1])
 
     def _start_node(self) -> Valkey:
-        return self.start("cluster-enabled yes", f"cluster-port {free_port()}", "cluster-node-timeout 2000")
+        """Patient with the others: one that stands still for a moment would take the whole Cluster down."""
+        node = self.start("cluster-enabled yes", f"cluster-port {free_port()}", "cluster-node-timeout 30000")
+        self._nodes.append(node)
+        return node
 
 
 def ask(server: Valkey, *command: str | int) -> Any:  # noqa: ANN401 - whatever it answers
