@@ -12,7 +12,7 @@ from tests.deploy.conftest import MakeProxy, running_gateway
 from tests.deploy.proxies import KINDS, Place
 from tests.deploy.visitors import ANSWER_SECONDS, HEARTBEAT, browser
 
-LONGER_THAN_A_HEARTBEAT, SHORT = 7, 4
+LONGER_THAN_A_HEARTBEAT, SHORT = 11, 4
 
 Clients = dict[str, ClientConnection]
 
@@ -37,8 +37,8 @@ def without_heartbeats(
 
 
 def test_heartbeats_keep_a_connection(with_heartbeats: Clients, name: str) -> None:
-    """The third one comes 8 s after the first."""
-    assert [with_heartbeats[name].recv(ANSWER_SECONDS) for _ in range(3)] == [HEARTBEAT] * 3
+    """The fourth one comes 12 s after the first. Each may be late by 7 s, as on a busy machine."""
+    assert [with_heartbeats[name].recv(ANSWER_SECONDS) for _ in range(4)] == [HEARTBEAT] * 4
 
 
 def test_a_wholly_silent_connection_ends(without_heartbeats: Clients, name: str) -> None:
