@@ -6,7 +6,7 @@ import redis
 
 from tests.deploy.conftest import MakeProxy
 from tests.deploy.proxies import KINDS, Place
-from tests.deploy.visitors import ANSWER_SECONDS, following
+from tests.deploy.visitors import following, next_text
 
 
 def test_a_reload_ends_no_websocket(make_proxy: MakeProxy, name: str, place: Place, redis_url: str) -> None:
@@ -16,4 +16,4 @@ def test_a_reload_ends_no_websocket(make_proxy: MakeProxy, name: str, place: Pla
         proxy.process.wait_for(KINDS[name].ready, times=2)
         with following(proxy, facility) as after:
             publisher.publish(f"rodan:broadcast:{facility}", "for both")
-            assert [client.recv(ANSWER_SECONDS) for client in (before, after)] == ["for both", "for both"]
+            assert [next_text(client) for client in (before, after)] == ["for both", "for both"]

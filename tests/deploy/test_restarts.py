@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 from project.development.programs import free_port
 from tests.deploy.conftest import MakeProxy, running_gateway
 from tests.deploy.proxies import Place, RunningProxy
-from tests.deploy.visitors import ANSWER_SECONDS, HEARTBEAT, browser, following, got, refused
+from tests.deploy.visitors import ANSWER_SECONDS, HEARTBEAT, browser, following, got, next_text, refused
 
 TIMES = 6
 """Each of a proxy's processes has a memory of its own."""
@@ -41,7 +41,7 @@ def seen(present: list[str], make_proxy: MakeProxy, variables: dict[str, str], p
         assert gateway.stop() == 0, gateway.output
         for name, client in clients.items():
             with pytest.raises(ConnectionClosed) as raised:
-                client.recv(ANSWER_SECONDS)
+                next_text(client)
             made.closed[name] = raised.value.rcvd.code if raised.value.rcvd else 0
     _look_without(proxies, made)
     with running_gateway(own_settings, address):

@@ -45,6 +45,13 @@ def following(proxy: RunningProxy, facility: str) -> Iterator[ClientConnection]:
         yield client
 
 
+def next_text(client: ClientConnection) -> str | bytes:
+    """What comes next but heartbeats, which come after 4 s without anything else."""
+    while (text := client.recv(ANSWER_SECONDS)) == HEARTBEAT:
+        pass
+    return text
+
+
 def refused(proxy: RunningProxy, target: str, origin: str | None = None, **headers: str) -> tuple[int, str]:
     """Status and text of a handshake's refusal."""
     with pytest.raises(InvalidStatus) as raised, browser(proxy, target, origin, **headers):
