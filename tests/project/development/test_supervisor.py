@@ -53,13 +53,17 @@ def urls(environment: dict[str, str]) -> dict[str, str]:
 
 def part_pid(environment: dict[str, str], command: str) -> int:
     """The process of a part, by its command and its folder."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and entry.joinpath("cmdline").exists():
-            words = entry.joinpath("cmdline").read_bytes().decode().split("\0")
-            folder = f"DEVELOPMENT_FOLDER={environment['DEVELOPMENT_FOLDER']}"
-            if command in words and folder in entry.joinpath("environ").read_bytes().decode().split("\0"):
+    folder = f"DEVELOPMENT_FOLDER={environment['DEVELOPMENT_FOLDER']}"
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # another one that ends meanwhile
+            if command in words(entry / "cmdline") and folder in words(entry / "environ"):
                 return int(entry.name)
     pytest.fail(f"there is no process {command}")
+
+
+def words(file: Path) -> list[str]:
+    """Of a file in /proc, where a zero byte ends each."""
+    return file.read_bytes().decode(errors="replace").split("\0")
 
 
 def follower(environment: dict[str, str], facility: str = "rodan") -> AbstractContextManager[ClientConnection]:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,9 @@ def has_ended(pid: int) -> bool:
 
 
 def children(pid: int) -> list[int]:
-    """Of a process, and theirs; /proc knows."""
-    direct = [int(it) for task in Path(f"/proc/{pid}/task").iterdir() for it in (task / "children").read_text().split()]
+    """Of a process, and theirs; /proc knows. What has ended meanwhile has none."""
+    direct = list[int]()
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            direct += [int(it) for it in (task / "children").read_text(encoding="ascii").split()]
     return [*direct, *(deeper for child in direct for deeper in children(child))]
