@@ -136,13 +136,18 @@ def end_leftovers(file: Path) -> None:
     for pid in json.loads(file.read_text(encoding="ascii")):
         if _is_part(pid):
             say("run", f"ending a leftover of an earlier run, pid {pid}")
-            os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + STOP_SECONDS
-            while _is_part(pid):
-                if time.monotonic() > deadline:
-                    os.kill(pid, signal.SIGKILL)
-                time.sleep(0.05)
+            with suppress(ProcessLookupError):  # it ends by itself meanwhile
+                _end(pid)
     file.unlink()
+
+
+def _end(pid: int) -> None:
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while _is_part(pid):
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
 
 
 def _is_part(pid: int) -> bool:
