@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, fields
 
 PREFIX = "tally "
+START_SECONDS = 60.0
+"""So long thor itself may take until it begins a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ class Tally:
 
 
 class Crowd:
-    """All workers' tallies, and when they last moved; `patience` is for how many seconds nothing may move."""
+    """All workers' tallies, and when they last moved; `patience` is for how many seconds nothing may move.
+
+    Before the first connection has begun it is not the server that is waited for, and the patience is greater.
+    """
 
     def __init__(self, connections: int, patience: float, now: float) -> None:
         self._connections = connections
@@ -63,4 +68,5 @@ class Crowd:
 
     def is_still(self, now: float) -> bool:
         """Whether nothing has moved for too long."""
-        return now - self._moved_at >= self._patience
+        patience = self._patience if self.tally.begun else max(self._patience, START_SECONDS)
+        return now - self._moved_at >= patience

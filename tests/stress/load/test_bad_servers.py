@@ -57,9 +57,9 @@ def test_a_crowd_that_is_refused_is_a_reason(script: Script, status: int) -> Non
 def test_a_handshake_and_then_nothing_is_a_reason(script: Script) -> None:
     """Compatibility T5."""
     with peers.running(peers.websockets(peers.says_nothing)) as address:
-        outcome = script("-a", "5", "-w", "3", "-s", address)
+        outcome = script("-a", "5", "-w", "6", "-s", address)
     assert outcome.status == 1
-    assert "the server hung: nothing moved for 3 s" in outcome.output
+    assert "the server hung: nothing moved for 6 s" in outcome.output
     assert "5 of 5 that connected did not get an answer" in outcome.output
 
 
@@ -78,7 +78,7 @@ def test_a_server_that_greets_and_answers_nothing_is_a_reason(script: Script) ->
         await peers.says_nothing(connection)
 
     with peers.running(peers.websockets(only_greets)) as address:
-        outcome = script("-a", "5", "-n", "2", "-w", "3", "-s", address)
+        outcome = script("-a", "5", "-n", "2", "-w", "6", "-s", address)
     assert outcome.status == 1
     assert "5 of 5 that connected did not get all of their 2 answers" in outcome.output
 

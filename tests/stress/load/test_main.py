@@ -36,7 +36,7 @@ def rows_left(running: Pipeline) -> int:
 def long_test(pipeline: Pipeline) -> Iterator[Process]:
     """A test that has begun, and has a while to go."""
     environment = {"DATABASE_URL": pipeline.environment["DATABASE_URL"]}
-    command = [str(SCRIPT), "-a", "5", "-n", "1000000", "-w", "3", "-s", server(pipeline)]
+    command = [str(SCRIPT), "-a", "5", "-n", "1000000", "-s", server(pipeline)]
     with Process(command, environment) as running:
         running.wait_for("5 opened")
         yield running
@@ -115,14 +115,14 @@ def test_ctrl_c_ends_everything_and_names_the_partial_log(long_test: Process, pi
 @pytest.mark.usefixtures("thor")
 def test_a_server_that_is_stopped_in_the_middle_is_a_reason(environment: dict[str, str]) -> None:
     with running_pipeline(environment) as running:
-        command = [str(SCRIPT), "-a", "5", "-n", "1000000", "-w", "3", "-s", server(running)]
+        command = [str(SCRIPT), "-a", "5", "-n", "1000000", "-w", "6", "-s", server(running)]
         with Process(command, {"DATABASE_URL": environment["DATABASE_URL"]}) as test:
             test.wait_for("5 opened")
             running.gateway.send_to_all(signal.SIGSTOP)
             test.wait_for("The load test failed")
             assert test.wait() == 1
             running.gateway.send_to_all(signal.SIGCONT)
-    assert "the server hung: nothing moved for 3 s" in test.output
+    assert "the server hung: nothing moved for 6 s" in test.output
     (log,) = log_files(test.output)
     assert "5x                   given up: the server hung" in log.read_text(encoding="utf-8")
     log.unlink()
