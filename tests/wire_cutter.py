@@ -25,6 +25,7 @@ class WireCutter:
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
+        self._times_cut = 0
         self._refuses = self._cuts_at_answer = self._cuts_at_request = False
         self._uncut_bytes = sys.maxsize
         self._unwanted = b""
@@ -65,6 +66,7 @@ class WireCutter:
         """Cut every connection that there is."""
         with self._lock:
             pairs, self._pairs = self._pairs, []
+            self._times_cut += 1
         for pair in pairs:
             for end in pair:
                 with suppress(OSError):
@@ -108,6 +110,7 @@ class WireCutter:
                 client, _ = self._listening.accept()
             except OSError:
                 return
+            times_cut = self._times_cut
             try:
                 if self._refuses:
                     raise ConnectionRefusedError
@@ -115,12 +118,22 @@ class WireCutter:
             except OSError:
                 client.close()
             else:
-                self._start(self._pass_both_ways, client, server)
+                self._add(client, server, times_cut)
+
+    def _add(self, client: socket.socket, server: socket.socket, times_cut: int) -> None:
+        """Unless all were cut since there had been so many cuts, when the client came."""
+        with self._lock:
+            is_cut = self._times_cut > times_cut
+            if not is_cut:
+                self._pairs.append((client, server))
+        if is_cut:
+            client.close()
+            server.close()
+        else:
+            self._start(self._pass_both_ways, client, server)
 
     def _pass_both_ways(self, client: socket.socket, server: socket.socket) -> None:
         with client, server:
-            with self._lock:
-                self._pairs.append((client, server))
             answers = self._start(self._pass_answers, server, client)
             self._pass_requests(client, server)
             answers.join()
