@@ -13,8 +13,8 @@ from project.environment import CHECKOUT
 from tests.processes import Process
 from tests.stress.load.test_main import children, has_ended
 
-SHORT = ["--seed", "1", "--faults", "2", "--seconds", "150"]
-SECONDS_AT_MOST = 240.0
+SHORT = ["--seed", "1", "--faults", "2", "--seconds", "400"]
+SECONDS_AT_MOST = 600.0
 
 
 @pytest.fixture
