@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from project.development.postgres import Postgres
 from project.development.valkey import Valkey
@@ -100,8 +102,13 @@ class ProgramRequirement:
 
 
 def pytest_configure() -> None:
-    """A shell that starts us in the background has us ignore Ctrl-C, and so would what we start."""
+    """A shell that starts us in the background has us ignore Ctrl-C, and so would what we start.
+
+    Hypothesis asserts timings unless it is told not to: a machine that looks away for 0.2 s would fail an example.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis_settings.load_profile("patient")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
