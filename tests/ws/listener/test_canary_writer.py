@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import monotonic
 
 import pytest
 
@@ -32,14 +31,29 @@ class Leading:
         return self.is_so
 
 
+@dataclass(slots=True)
+class Clock:
+    """Stands still until it is set."""
+
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
 def leading() -> Leading:
     return Leading()
 
 
 @pytest.fixture
-def canary() -> Canary:
-    return Canary(0.05, monotonic)
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def canary(clock: Clock) -> Canary:
+    return Canary(0.05, clock)
 
 
 @pytest.fixture
@@ -58,8 +72,9 @@ def written(log: ChangeLog) -> int:
     return int(log.ask("SELECT count(*) FROM rowcast_log WHERE model = %s", CANARY_MODEL)[0][0])
 
 
-def sessions(log: ChangeLog) -> int:
-    return int(log.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", NAME)[0][0])
+def sessions(log: ChangeLog) -> set[int]:
+    """The pids of writers' sessions."""
+    return {pid for (pid,) in log.ask("SELECT pid FROM pg_stat_activity WHERE application_name = %s", NAME)}
 
 
 @pytest.mark.usefixtures("writer")
@@ -73,7 +88,7 @@ def test_who_leads_writes_one_after_another(log: ChangeLog) -> None:
 def test_who_does_not_lead_writes_none_and_keeps_no_session(log: ChangeLog, leading: Leading) -> None:
     wait_until(lambda: written(log) > 0)
     leading.is_so = False
-    wait_until(lambda: sessions(log) == 0)
+    wait_until(lambda: not sessions(log))
     leading.is_so = True
     before = written(log)
     wait_until(lambda: written(log) > before)
@@ -103,14 +118,20 @@ def test_whoever_is_awake_is_not(log: ChangeLog) -> None:
 
 
 @pytest.mark.usefixtures("writer")
-def test_where_it_can_not_be_written_the_reason_is_told(log: ChangeLog, observed: Observed) -> None:
+def test_where_it_can_not_be_written_the_reason_is_told(log: ChangeLog, observed: Observed, clock: Clock) -> None:
+    """It hangs up when it has failed."""
+    wait_until(lambda: written(log) > 0)
+    before = sessions(log)
     log.ask("ALTER TABLE rowcast_log RENAME TO elsewhere")
-    silent = observed.wait_for(CanarySilent)
-    assert "rowcast_log" in str(silent)
+    wait_until(lambda: not before & sessions(log))
+    clock.now += 60.0
+    assert "rowcast_log" in str(observed.wait_for(CanarySilent))
 
 
 @pytest.mark.usefixtures("writer")
-def test_the_end_of_silence_is_told(canary: Canary, observed: Observed) -> None:
+def test_the_end_of_silence_is_told(log: ChangeLog, canary: Canary, observed: Observed, clock: Clock) -> None:
+    wait_until(lambda: written(log) > 0)
+    clock.now += 60.0
     observed.wait_for(CanarySilent)
     canary.read(Row(1, 7, "canary", CANARY_MODEL, str(10**15), None, None, None, ""))
     canary(Published(1, 1, 0.0))
