@@ -123,13 +123,12 @@ class ChangeLog:
         """A listener holds ASLEEP: who changes something rings."""
         wait_until(lambda: bool(self.holders(self.asleep)))
 
-    def listener_pids(self) -> list[int]:
-        """Of the leader's sessions, in the order in which it opened them: for the locks, the log and the rings."""
-        statement = (
-            "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'rowcast listener %'"
-            " AND datname = current_database() ORDER BY backend_start"
-        )
-        return [pid for (pid,) in self.ask(statement)]
+    def listener_pids(self, name: str) -> list[int]:
+        """Of the sessions of the leader of this name, in the order in which it opened them: for the locks, the log and
+        the rings. Other listeners' may be ending still.
+        """
+        statement = "SELECT pid FROM pg_stat_activity WHERE application_name = %s ORDER BY backend_start"
+        return [pid for (pid,) in self.ask(statement, name)]
 
     def through(self, wire: WireCutter) -> dict[str, Any]:
         """Arguments that lead over this wire."""

@@ -19,7 +19,7 @@ from tests.ws.listener.change_log import ChangeLog
 from tests.ws.listener.listeners import Listener
 from tests.ws.listener.reader import Reader
 from tests.ws.listener.steps import PREFIX, begin
-from tests.ws.observed import Observed
+from tests.ws.observed import Observed, wait_until
 from ws.listener.heads import Source
 from ws.listener.observations import Leading
 from ws.listener.step import Step
@@ -54,12 +54,16 @@ class Other:
 
 @pytest.fixture
 def other(db: None) -> Iterator[Other]:  # noqa: ARG001 - it makes the database
-    """A connection beside Django's and the listener's."""
+    """A connection beside Django's and the listener's. An earlier test's listener, whose session may be ending still,
+    is gone.
+    """
     arguments = connection.get_connection_params()
     arguments.pop("cursor_factory", None)
     made = psycopg2.connect(**arguments)
     made.autocommit = True
-    yield Other(made)
+    found = Other(made)
+    wait_until(lambda: not found.listeners())
+    yield found
     made.close()
 
 

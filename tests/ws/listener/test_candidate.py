@@ -142,7 +142,7 @@ def test_a_session_that_is_ended_is_made_again(
     """PITFALLS 49, P3."""
     listener = start_listener()
     log.wait_until_asleep()
-    log.ask("SELECT pg_terminate_backend(%s)", log.listener_pids()[which])
+    log.ask("SELECT pg_terminate_backend(%s)", log.listener_pids(listener.name)[which])
     listener.observed.wait_for(SessionLost)
     listener.observed.wait_for(Leading, times=2)
     log.change(1)

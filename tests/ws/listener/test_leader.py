@@ -34,10 +34,10 @@ def test_it_sleeps_again_after_each_change(log: ChangeLog, start_listener: Start
 
 def test_who_waits_is_in_no_transaction(log: ChangeLog, start_listener: StartListener) -> None:
     """PITFALLS 53: it would keep every notification in PostgreSQL's queue."""
-    start_listener()
+    listener = start_listener()
     log.wait_until_asleep()
     states = "SELECT DISTINCT state FROM pg_stat_activity WHERE pid = ANY (%s)"
-    wait_until(lambda: log.ask(states, log.listener_pids()) == [("idle",)])
+    wait_until(lambda: log.ask(states, log.listener_pids(listener.name)) == [("idle",)])
 
 
 def test_what_many_writers_change_is_published_once_in_order(
