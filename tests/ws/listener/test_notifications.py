@@ -148,7 +148,9 @@ def test_a_lost_connection_raises_within_a_few_polls(notifications: Notification
 def test_what_came_before_the_connection_was_lost_is_not_lost_with_it(
     notifications: Notifications, other: Other, notification_channel: str
 ) -> None:
-    other.notify(notification_channel, "one", "two")
+    """Both come in one piece, and have come before the end does: a server process that is ended sends nothing more."""
+    other.ask("SELECT pg_notify(%s, payload) FROM unnest(ARRAY['one', 'two']) payload", notification_channel)
+    assert select([notifications.fileno()], [], [], MESSAGE_SECONDS)[0]
     terminate(other)
     poll = select_module.poll()
     poll.register(notifications.fileno(), select_module.POLLRDHUP)
