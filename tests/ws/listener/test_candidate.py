@@ -199,8 +199,10 @@ def test_a_log_that_is_trimmed_while_it_falls_asleep_begins_an_epoch(
         writer = log.begin()
         log.change(1, of=writer)
     log.wait_until_asleep()
-    log.ask("UPDATE rowcast_state SET trimmed = trimmed + 1")
-    log.tell("2")
+    trims = log.begin()
+    ask(trims, "UPDATE rowcast_state SET trimmed = trimmed + 1")
+    log.tell("2", of=trims)
+    ask(trims, "COMMIT")
     assert "trimmed" in listener.observed.wait_for(EpochBegan, times=2).reason
     ask(writer, "COMMIT")
     assert heard(1) == ["created 1"]
