@@ -117,6 +117,7 @@ class ChangeLog:
         holder = self.connect()
         ask(holder, "SELECT pg_advisory_lock_shared(%s)", self.asleep)
         yield
+        ask(holder, "SELECT pg_advisory_unlock_all()")  # whose session is closed may hold it for a moment longer
         holder.close()
 
     def wait_until_asleep(self) -> None:
