@@ -10,8 +10,10 @@ from contextlib import contextmanager
 import pytest
 
 from tests.wire_cutter import WireCutter
-from tests.ws.listener.conftest import Other, SettingsFor, Subscriber
+from tests.ws.listener.conftest import MESSAGE_SECONDS, Other, SettingsFor, Subscriber
 from tests.ws.observed import Observed, wait_until
+from ws.listener import relay as module
+from ws.listener.log_observations import Carried
 from ws.listener.notifications import Notifications
 from ws.listener.observations import (
     DatabaseLost,
@@ -28,7 +30,7 @@ from ws.listener.stop import StopSignal
 from ws.wire.channels import Channel
 
 pytestmark = pytest.mark.django_db
-END_SECONDS = 15.0
+END_SECONDS = 2 * MESSAGE_SECONDS
 LISTENING = Listening("the tests' database", "its channel", "the tests' Redis", "its channel")
 
 
@@ -80,8 +82,9 @@ def test_what_is_notified_is_published_in_order(
 
 
 def test_what_is_notified_before_the_stop_is_published(
-    relay: Relay, observed: Observed, notify: Notify, subscriber: Subscriber
+    relay: Relay, observed: Observed, notify: Notify, subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "ANSWER_SECONDS", MESSAGE_SECONDS)
     with running(relay, observed):
         notify("one", "two")
     assert subscriber.messages_until_now() == [b"one", b"two"]
@@ -106,6 +109,7 @@ def test_messages_wait_in_order_while_redis_is_away(
     with running(relay, observed):
         notify("before")
         assert subscriber.messages(1) == [b"before"]
+        observed.wait_for(Carried)
         wire.refuse()
         notify("one")
         observed.wait_for(RedisLost)
@@ -142,6 +146,7 @@ def test_a_batch_whose_outcome_is_unknown_is_not_sent_again(
     with running(relay, observed):
         notify("before")
         assert subscriber.messages(1) == [b"before"]
+        observed.wait_for(Carried)
         wire.cut_at_answer()
         notify("unknown")
         assert observed.wait_for(OutcomeUnknown).messages == 1
