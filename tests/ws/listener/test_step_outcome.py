@@ -64,7 +64,7 @@ def test_half_a_request_is_no_request(cut_step: Step, wire: WireCutter, channel:
 def test_an_answer_that_is_late_leaves_the_outcome_unknown(
     wire: WireCutter, make_step: MakeStep, channel: Channel, subscriber: Subscriber
 ) -> None:
-    step = make_step(f"{wire.url}?socket_timeout=0.5")
+    step = make_step(f"{wire.url}?socket_timeout=3")
     begin(step, channel)
     batch = messages(3)
     wire.hold()
