@@ -128,13 +128,15 @@ def lock_modes(table: str) -> set[str]:
 
 @contextmanager
 def busy(statement: str) -> Iterator[int]:
-    """A backend, by its pid, that has run this statement and does not end its transaction."""
-    holder = connect()
-    with holder.cursor() as cursor:
+    """A backend, by its pid, that has run this statement and does not end its transaction before the block does.
+
+    Only closed, it would hold its locks a moment longer.
+    """
+    with closing(connect()) as holder, holder.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute(statement)
-    yield holder.info.backend_pid
-    holder.close()
+        yield holder.info.backend_pid
+        cursor.execute("ROLLBACK")
 
 
 class Configure(Protocol):

@@ -62,11 +62,11 @@ def asleep_key(log: str = "public.rowcast_log") -> int:
 
 @contextmanager
 def sleeping(key: int | None = None) -> Iterator[None]:
-    """A listener that sleeps, of the log with this key."""
-    with closing(connect()) as listener:
-        with listener.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [asleep_key() if key is None else key])
+    """A listener that sleeps, of the log with this key. A session that is closed may hold the lock a moment longer."""
+    with closing(connect()) as listener, listener.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [asleep_key() if key is None else key])
         yield
+        cursor.execute("SELECT pg_advisory_unlock_all()")
 
 
 def insert(key: int, table: str = "public.shop_counter") -> str:
@@ -157,9 +157,10 @@ def test_no_cancel_leaves_the_lock_behind(ear: NotificationEar, writer: Postgres
     run(insert(1))
     chance, leaks = Random(2), 0
     for _ in range(CANCELS):
-        ask(writer, f"SET statement_timeout = {chance.randint(2, 12)}")
+        ask(writer, "BEGIN", f"SET LOCAL statement_timeout = {chance.randint(2, 12)}")
         with pytest.raises(psycopg2.errors.QueryCanceled):
             ask(writer, "DO $$BEGIN LOOP UPDATE shop_counter SET value = value + 1; END LOOP; END$$")
+        ask(writer, "ROLLBACK")
         (held,) = run("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = %s", writer.info.backend_pid)
         leaks += held
     assert leaks == 0, f"{leaks} locks after {CANCELS} cancelled statements"
