@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -96,11 +97,12 @@ class Process:
         self._process.send_signal(number)
 
     def send_to_all(self, number: signal.Signals) -> None:
-        """To those that it has started too."""
+        """To those that it has started too, some of which may end with it."""
         children = self.children()
         self.send(number)
         for pid in children:
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def stop(self) -> int:
         """SIGTERM, if it still runs; its exit status."""
