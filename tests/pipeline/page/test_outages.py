@@ -44,10 +44,11 @@ def test_a_page_that_is_out_of_date_is_grey(browser: Browser, site: Site) -> Non
 
 def test_a_plan_that_cannot_be_fetched_is_told_and_fetched_again(browser: Browser, site: Site) -> None:
     with opened_page(browser, site.address) as page:
-        page.route("**/plan/**", lambda route: route.fulfill(status=500), times=2)
+        page.route("**/plan/**", lambda route: route.fulfill(status=500))
         site.observation("Later")
         expect(page.get_by_role("alert")).to_contain_text("the site answered 500")
         expect(page.locator("[data-tells=retry]")).to_be_visible()
+        page.unroute("**/plan/**")
         expect(bar(page, "Later")).to_have_count(1)
         expect(page.get_by_role("alert")).to_be_hidden()
 
