@@ -47,7 +47,7 @@ FINDS_AT_MOST = 3
 REFUSALS_BY_CHANCE = 3
 """A trigger's own look holds ASLEEP for a microsecond. Who is refused more often in a row meets a holder that stays."""
 RING_DUE_SECONDS = 0.050
-"""By then the ring of a row that is visible has come: PostgreSQL delivers it right after the commit."""
+"""By then the writer has signalled who listens: right after the commit. What was signalled is asked for then."""
 
 
 class Cause(Enum):

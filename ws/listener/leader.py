@@ -10,7 +10,7 @@ from typing import Any
 
 from ws.listener.carrier import Carrier
 from ws.listener.database import Database
-from ws.listener.doorbell import START, Cause, Crowd, Drain, Fence, Sleep, Step, Still, Take, Wait, Wake
+from ws.listener.doorbell import START, Cause, Crowd, Drain, Fence, Pause, Sleep, Step, Still, Take, Wait, Wake
 from ws.listener.log_observations import AsleepHeld, FoundByPoll, Rang, Woke
 from ws.listener.notifications import HEARTBEAT_SECONDS
 from ws.listener.session import Session
@@ -63,7 +63,13 @@ class Leader:
     def _wait(self, step: Wait) -> Step:
         if step.is_blocked and (holder := self._locks.asleep_holder()):
             self._observe(AsleepHeld(*holder))
-        return step.waited(rang=self._wait_for_ring(step.seconds))
+        rang = self._wait_for_ring(step.seconds)
+        return step.waited(rang=rang or (step.pause is Pause.RING_DUE and self._has_rung()))
+
+    def _has_rung(self) -> bool:
+        """Whether a ring is on its way: PostgreSQL sends it before it answers; unasked, when it comes to run."""
+        self._ear.ask("SELECT 1")
+        return bool(self._ear.poll())
 
     def _wake(self, step: Wake) -> Step:
         self._observe(FoundByPoll() if step.cause is Cause.POLL else Woke(step.cause.value))

@@ -1,5 +1,7 @@
 """The leader between the real servers: it sleeps while there is nothing, and wakes for every change."""
 
+import os
+import signal
 import threading
 
 import psycopg2
@@ -8,7 +10,7 @@ import pytest
 from tests.ws.listener.change_log import ChangeLog, ask
 from tests.ws.listener.conftest import Heard, StartListener
 from tests.ws.observed import wait_until
-from ws.listener import leader
+from ws.listener import doorbell, leader
 from ws.listener.log_observations import AsleepHeld, FoundByPoll, Published
 from ws.listener.observations import Leading, SessionLost
 
@@ -114,6 +116,26 @@ def test_what_was_written_without_a_ring_is_found_by_the_poll(
     log.ask(f"COMMIT PREPARED '{log.schema}'")
     assert heard(1) == ["created 2"]
     listener.observed.wait_for(FoundByPoll)
+
+
+def test_a_ring_that_postgresql_has_yet_to_send_is_no_find_of_the_poll(
+    log: ChangeLog, start_listener: StartListener, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leader, "HEARTBEAT_SECONDS", 0.3)
+    monkeypatch.setattr(doorbell, "RING_DUE_SECONDS", 0.0)
+    listener = start_listener()
+    log.wait_until_asleep()
+    log.wait_for_a_reading()
+    ear = log.listener_pids(listener.name)[2]
+    for number in range(5):
+        os.kill(ear, signal.SIGSTOP)
+        try:
+            log.change(number)
+            log.wait_for_a_reading()
+        finally:
+            os.kill(ear, signal.SIGCONT)
+        assert heard(1) == [f"created {number}"]
+    assert not listener.observed.of(FoundByPoll)
 
 
 def test_a_held_asleep_keeps_it_awake_and_working(log: ChangeLog, start_listener: StartListener, heard: Heard) -> None:
