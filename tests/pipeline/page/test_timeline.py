@@ -68,8 +68,9 @@ def test_a_queryset_update_follows_and_a_rolled_back_change_never_does(page: Pag
     expect(bar(page, "Steady")).to_have_attribute("data-status", "observed")
     page.get_by_role("tab", name="Messages").click()
     key = bar_key(page, "Steady")
-    told = page.get_by_role("listitem").filter(has_text=key).locator("code").all_text_contents()
-    assert [text.split('"')[3] for text in told] == ["updated", "created"]
+    told = page.get_by_role("listitem").filter(has_text=key).locator("code")
+    expect(told).to_have_count(2)
+    assert [text.split('"')[3] for text in told.all_text_contents()] == ["updated", "created"]
 
 
 def test_rows_of_before_the_page_was_opened_are_there(browser: Browser, site: Site) -> None:
