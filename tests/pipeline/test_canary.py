@@ -52,7 +52,7 @@ class Wires:
 
 @pytest.fixture(scope="module")
 def running(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wires]:
-    often = {**environment, **settings_module(tmp_path_factory, "WS = {'CANARY_SECONDS': 0.4}")}
+    often = {**environment, **settings_module(tmp_path_factory, "WS = {'CANARY_SECONDS': 1.0}")}
     with ExitStack() as cleanup:
         postgres = cleanup.enter_context(WireCutter(environment["DATABASE_URL"]))
         redis, feed = (cleanup.enter_context(WireCutter(environment["REDIS_URL"])) for _ in range(2))
