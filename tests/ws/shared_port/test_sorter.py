@@ -80,7 +80,7 @@ def test_who_leaves_without_a_word_is_nobodys(door: RunningDoor) -> None:
 
 
 def test_a_silent_connection_holds_nobody_up_and_is_closed_in_the_end(make_door: MakeDoor) -> None:
-    door = make_door(HANDSHAKE_SECONDS=0.5)
+    door = make_door(HANDSHAKE_SECONDS=3.0)
     with door.visitor() as silent, door.visitor() as visitor:
         visitor.sendall(PAGE)
         door.arrival().close()
