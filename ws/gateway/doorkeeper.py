@@ -23,8 +23,9 @@ from ws.settings import WsSettings
 
 ADMISSION_THREADS = 8
 """Each with a connection to the database while it asks."""
-TOGETHER = 8
-"""So many at most ask together, and the next thread begins; of more, what is kept would stand among more garbage."""
+TOGETHER = 32
+"""So many at most ask together, and the next thread begins. Fewer ask the database more often; of more, what is kept of
+each stands among more garbage."""
 
 Outcome = Admission | Exception | None
 Decided = Callable[[Outcome], None]
