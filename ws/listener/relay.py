@@ -89,6 +89,8 @@ class Relay:
             self._add(notifications.take())
             self._publish_due()
             select([notifications.fileno(), stop.fileno()], [], [], self._idle_seconds())
+            # Before PostgreSQL is asked anything: where it does not answer, what has come would go with the session.
+            self._add(notifications.take())
             notifications.beat()
         self._add(notifications.take_rest(ANSWER_SECONDS))
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from select import select
 
 import pytest
 
@@ -101,6 +102,41 @@ def test_a_database_that_does_not_answer_at_the_stop_is_told(
     os.kill(pid, signal.SIGCONT)
     assert "no answer" in observed.wait_for(DatabaseLost).error
     observed.wait_for(Stopped)
+
+
+def test_what_has_come_is_published_though_the_database_does_not_answer_at_the_stop(  # noqa: PLR0913, PLR0917 - fixtures
+    settings_for: SettingsFor,
+    redis_url: str,
+    channel: Channel,
+    notification_channel: str,
+    notify: Notify,
+    other: Other,
+    observed: Observed,
+    subscriber: Subscriber,
+) -> None:
+    notifications, has_come = Notifications("default", notification_channel), threading.Event()
+    (pid,) = other.listeners()
+
+    def before_it_waits() -> None:
+        if not has_come.is_set():
+            notify("one")
+            assert select([notifications.fileno()], [], [], MESSAGE_SECONDS)[0]
+            os.kill(pid, signal.SIGSTOP)
+            has_come.set()
+            wait_until(lambda: stop.is_set)
+
+    outlet = Outlet(settings_for(redis_url), channel)
+    relay = Relay(
+        lambda: notifications, outlet, observed, now=time.monotonic, chance=lambda: 0.0, moved=before_it_waits
+    )
+    with StopSignal() as stop:
+        thread = threading.Thread(target=relay.run, args=(stop, LISTENING))
+        thread.start()
+        assert has_come.wait(MESSAGE_SECONDS)
+        signal.raise_signal(signal.SIGTERM)
+        thread.join(END_SECONDS)
+    os.kill(pid, signal.SIGCONT)
+    assert subscriber.messages_until_now() == [b"one"]
 
 
 def test_messages_wait_in_order_while_redis_is_away(
